@@ -1,0 +1,33 @@
+//! Pusher Channels user authentication behind a C ABI.
+//!
+//! Text comes in through [`ffi`], becomes a [`config::Config`], a [`socket_id::SocketId`] and a
+//! [`user_data::UserData`], is signed by a [`signer::Signer`] and lands in the caller's buffer through
+//! [`output::Output`]. The reference for users is `include/pusher_auth.h`.
+
+#![deny(missing_docs, unsafe_code, unsafe_op_in_unsafe_fn)]
+#![deny(
+    clippy::undocumented_unsafe_blocks,
+    clippy::multiple_unsafe_ops_per_block
+)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unwrap_used
+    )
+)]
+
+mod callback;
+mod config;
+mod error;
+#[allow(unsafe_code)]
+mod ffi;
+mod json;
+mod jsonp;
+mod output;
+mod signer;
+mod socket_id;
+mod user_data;
