@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Installs what the named groups need and this machine lacks: install-deps.sh GROUP...
+# On Debian and Ubuntu with apt; elsewhere it says what is missing and fails.
+set -euo pipefail
+
+# A line is: group, the command or file that shows it is there, the Debian package that brings it.
+needs() {
+  cat <<'END'
+core       cc                                    gcc
+core       c++                                   g++
+core       make                                  make
+core       pkg-config                            pkg-config
+core       readelf                               binutils
+core       valgrind                              valgrind
+endpoints  /usr/include/microhttpd.h             libmicrohttpd-dev
+endpoints  /usr/include/httplib.h                libcpp-httplib-dev
+endpoints  go                                    golang-go
+endpoints  php                                   php-cli
+endpoints  nginx                                 nginx-light
+endpoints  phpunit                               phpunit
+endpoints  node                                  nodejs
+END
+}
+
+missing=()
+for group in "$@"; do
+  while read -r name probe package; do
+    [ "$name" = "$group" ] || continue
+    [ -e "$probe" ] || command -v "$probe" >/dev/null || missing+=("$package")
+  done < <(needs)
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+if ! command -v apt-get >/dev/null; then
+  echo "missing, please install: ${missing[*]} (the names are Debian's)" >&2
+  exit 1
+fi
+root=()
+if [ "$(id -u)" -ne 0 ]; then
+  if ! command -v sudo >/dev/null; then
+    echo "missing, please install as root: apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
+  root=(sudo)
+fi
+echo "installing: ${missing[*]}"
+"${root[@]}" apt-get update -qq
+"${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
