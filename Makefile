@@ -8,6 +8,7 @@ PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
 CARGO ?= cargo
 CC ?= cc
 CFLAGS ?= -O2
+CXXFLAGS ?= -O2
 WARNINGS = -Wall -Wextra -Wpedantic -Werror
 
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
@@ -21,7 +22,7 @@ export USER_JSON ?= {"id":"12345"}
 export PORT ?= 8000
 export ALLOWED_ORIGINS ?=
 
-.PHONY: all run install uninstall test lint header clean
+.PHONY: all run install uninstall test lint header clean serve-c serve-cpp test-cpp
 
 all:
 	$(CARGO) build --release --locked
@@ -58,6 +59,33 @@ lint:
 	  $(CC) -x c -std=$$std $(WARNINGS) -fsyntax-only include/pusher_auth.h || exit 1; done
 	for std in c++11 c++17 c++20; do \
 	  $(CXX) -x c++ -std=$$std $(WARNINGS) -fsyntax-only include/pusher_auth.h || exit 1; done
+
+# The endpoints: make serve-c PORT=8000, until Ctrl-C.
+$(RELEASE)/libpusher_auth.a: all
+	@:
+
+$(RELEASE)/endpoint-c: bindings/c/endpoint.c include/pusher_auth.h $(RELEASE)/libpusher_auth.a
+	scripts/install-deps.sh core endpoints-c
+	$(CC) $(CFLAGS) -std=c11 $(WARNINGS) -Iinclude bindings/c/endpoint.c $(RELEASE)/libpusher_auth.a \
+	  $$(pkg-config --cflags --libs libmicrohttpd jansson) -o $@
+
+serve-c: $(RELEASE)/endpoint-c
+	@$(RELEASE)/endpoint-c
+
+$(RELEASE)/endpoint-cpp: bindings/cpp/endpoint.cpp bindings/cpp/pusher_auth.hpp include/pusher_auth.h $(RELEASE)/libpusher_auth.a
+	scripts/install-deps.sh core endpoints-cpp
+	$(CXX) $(CXXFLAGS) -std=c++17 $(WARNINGS) -Iinclude -Ibindings/cpp bindings/cpp/endpoint.cpp $(RELEASE)/libpusher_auth.a \
+	  $$(pkg-config --cflags --libs cpp-httplib nlohmann_json) -pthread -o $@
+
+serve-cpp: $(RELEASE)/endpoint-cpp
+	@$(RELEASE)/endpoint-cpp
+
+test-cpp: all
+	scripts/install-deps.sh core endpoints-cpp
+	for std in c++17 c++20 c++23; do \
+	  $(CXX) $(CXXFLAGS) -std=$$std $(WARNINGS) -Wconversion -Iinclude -Ibindings/cpp \
+	    bindings/cpp/tests/pusher_auth_test.cpp $(RELEASE)/libpusher_auth.a -pthread -o $(RELEASE)/test-cpp && \
+	  $(RELEASE)/test-cpp || exit 1; done
 
 # Writes include/pusher_auth.h anew from the doc comments.
 header:

@@ -4,6 +4,7 @@
 set -euo pipefail
 
 # A line is: group, the command or file that shows it is there, the Debian package that brings it.
+# A group stands for its parts too: endpoints for endpoints-c.
 needs() {
   cat <<'END'
 core       cc                                    gcc
@@ -12,8 +13,11 @@ core       make                                  make
 core       pkg-config                            pkg-config
 core       readelf                               binutils
 core       valgrind                              valgrind
-endpoints  /usr/include/microhttpd.h             libmicrohttpd-dev
-endpoints  /usr/include/httplib.h                libcpp-httplib-dev
+endpoints-c    /usr/include/microhttpd.h         libmicrohttpd-dev
+endpoints-c    /usr/include/jansson.h            libjansson-dev
+endpoints-cpp  /usr/include/httplib.h            libcpp-httplib-dev
+endpoints-cpp  /usr/include/nlohmann/json.hpp    nlohmann-json3-dev
+endpoints-cpp  /usr/include/doctest/doctest.h    doctest-dev
 endpoints  go                                    golang-go
 endpoints  php                                   php-cli
 endpoints  nginx                                 nginx-light
@@ -25,7 +29,7 @@ END
 missing=()
 for group in "$@"; do
   while read -r name probe package; do
-    [ "$name" = "$group" ] || continue
+    [[ $name == "$group" || $name == "$group"-* ]] || continue
     [ -e "$probe" ] || command -v "$probe" >/dev/null || missing+=("$package")
   done < <(needs)
 done
