@@ -1,0 +1,379 @@
+package pusherauth_test
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+
+	pusherauth "github.com/pusher-auth/pusher-auth/bindings/go"
+)
+
+// The app of the worked example in Pusher's documentation.
+var config = pusherauth.Config{Key: "278d425bdf160c739803", Secret: "7ad3773142a6692b25b8"}
+
+const (
+	documentedUser     = `{"id":"12345"}`
+	documentedResponse = `{"auth":"278d425bdf160c739803:4708d583dada6a56435fb8bc611c77c359a31eebde13337c16ab43aa6de336ba","user_data":"{\"id\":\"12345\"}"}`
+)
+
+func newSigner(t testing.TB, config pusherauth.Config) *pusherauth.Signer {
+	t.Helper()
+	signer, err := pusherauth.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { signer.Close() })
+	return signer
+}
+
+// signature is the auth member by Go's own HMAC.
+func signature(config pusherauth.Config, socketID, userJSON string) string {
+	mac := hmac.New(sha256.New, []byte(config.Secret))
+	mac.Write([]byte(socketID + "::user::" + userJSON))
+	return config.Key + ":" + hex.EncodeToString(mac.Sum(nil))
+}
+
+type response struct {
+	Auth     string `json:"auth"`
+	UserData string `json:"user_data"`
+}
+
+func parse(t testing.TB, body []byte) response {
+	t.Helper()
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.DisallowUnknownFields()
+	var r response
+	if err := decoder.Decode(&r); err != nil {
+		t.Fatalf("%s: %v", body, err)
+	}
+	return r
+}
+
+func readVectors(t testing.TB, name string, into any) {
+	t.Helper()
+	text, err := os.ReadFile("../../tests/vectors/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPublishedAnswers(t *testing.T) {
+	var vectors struct {
+		UserAuth []struct {
+			Key, Secret, Auth, Response string
+			SocketID                    string `json:"socket_id"`
+			UserData                    string `json:"user_data"`
+		} `json:"user_auth"`
+	}
+	readVectors(t, "user_auth.json", &vectors)
+	if len(vectors.UserAuth) == 0 {
+		t.Fatal("no vectors")
+	}
+	for _, v := range vectors.UserAuth {
+		body, err := newSigner(t, pusherauth.Config{Key: v.Key, Secret: v.Secret}).AuthenticateUserJSON(v.SocketID, []byte(v.UserData))
+		if err != nil {
+			t.Errorf("%s: %v", v.UserData, err)
+			continue
+		}
+		if got := parse(t, body); got.Auth != v.Auth || got.UserData != v.UserData {
+			t.Errorf("%s: got %+v, want %s", v.UserData, got, v.Auth)
+		}
+		if v.Response != "" && string(body) != v.Response {
+			t.Errorf("got %s, want %s", body, v.Response)
+		}
+	}
+}
+
+func TestRefused(t *testing.T) {
+	var vectors struct {
+		Reject []struct{ Field, Value string }
+	}
+	readVectors(t, "reject.json", &vectors)
+	if len(vectors.Reject) == 0 {
+		t.Fatal("no vectors")
+	}
+	// What the file cannot hold: an embedded NUL and bytes that are no UTF-8.
+	for _, socketID := range []string{"1.1\x00", "1.1\x00:", "1\xff.1"} {
+		vectors.Reject = append(vectors.Reject, struct{ Field, Value string }{"socket_id", socketID})
+	}
+	for _, userJSON := range []string{"", "{\"id\":\"a\x00\"}", documentedUser + "\x00", "{\"id\":\"\xff\"}"} {
+		vectors.Reject = append(vectors.Reject, struct{ Field, Value string }{"user_data", userJSON})
+	}
+
+	signer := newSigner(t, config)
+	for _, v := range vectors.Reject {
+		socketID, userJSON := "1.1", documentedUser
+		switch v.Field {
+		case "socket_id":
+			socketID = v.Value
+		case "user_data":
+			userJSON = v.Value
+		default:
+			t.Fatalf("unknown field %q", v.Field)
+		}
+		body, err := signer.AuthenticateUserJSON(socketID, []byte(userJSON))
+		var code pusherauth.Error
+		if body != nil || !errors.As(err, &code) {
+			t.Errorf("%s %q: got %s, %v", v.Field, v.Value, body, err)
+		}
+		if v.Field == "socket_id" && !errors.Is(err, pusherauth.ErrSocketID) {
+			t.Errorf("socket_id %q: %v", v.Value, err)
+		}
+	}
+}
+
+func TestUserErrors(t *testing.T) {
+	signer := newSigner(t, config)
+	for userJSON, want := range map[string]error{
+		`[]`:                  pusherauth.ErrUserInvalid,
+		`{"name":"a"}`:        pusherauth.ErrUserIDMissing,
+		`{"id":12345}`:        pusherauth.ErrUserIDNotString,
+		`{"id":""}`:           pusherauth.ErrUserIDEmpty,
+		`{"id":"a","id":"a"}`: pusherauth.ErrUserDuplicateMember,
+	} {
+		if _, err := signer.AuthenticateUserJSON("1.1", []byte(userJSON)); !errors.Is(err, want) {
+			t.Errorf("%s: got %v, want %v", userJSON, err, want)
+		}
+	}
+	if _, err := signer.AuthenticateUserJSON("1.1", nil); !errors.Is(err, pusherauth.ErrUserInvalid) {
+		t.Errorf("nil: %v", err)
+	}
+}
+
+func TestUserJSONIsSignedVerbatim(t *testing.T) {
+	signer := newSigner(t, config)
+	for _, userJSON := range []string{
+		"{ \"z\" : 1.0,\r\n\t\"id\":\"\\u0061\" }",
+		`{"id":"a","n":12345678901234567890123456789}`,
+		`{"id":"<&>","s":"\u2028 🌍 \ud83c\udf0d"}`,
+		strings.Repeat("\n", 100000) + `{"id":"\\\"\\\""}`, // every byte escaped, the most that the response can take
+	} {
+		body, err := signer.AuthenticateUserJSON("1234.5678", []byte(userJSON))
+		if err != nil {
+			t.Fatalf("%.80q: %v", userJSON, err)
+		}
+		if got := parse(t, body); got.UserData != userJSON || got.Auth != signature(config, "1234.5678", userJSON) {
+			t.Errorf("got %+v", got)
+		}
+	}
+}
+
+func TestAuthenticateUserEncodes(t *testing.T) {
+	type user struct {
+		ID       string            `json:"id"`
+		UserInfo map[string]string `json:"user_info"`
+	}
+	body, err := newSigner(t, config).AuthenticateUser("1.2", user{"<a>", map[string]string{"name": "Müller & 🌍"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := parse(t, body)
+	if want := `{"id":"\u003ca\u003e","user_info":{"name":"Müller \u0026 🌍"}}`; got.UserData != want {
+		t.Errorf("got %s, want %s", got.UserData, want)
+	}
+	if want := signature(config, "1.2", got.UserData); got.Auth != want {
+		t.Errorf("got %s, want %s", got.Auth, want)
+	}
+}
+
+func TestAuthenticateUserRefuses(t *testing.T) {
+	signer := newSigner(t, config)
+	var unsupported *json.UnsupportedTypeError
+	if _, err := signer.AuthenticateUser("1.1", map[string]any{"id": func() {}}); !errors.As(err, &unsupported) {
+		t.Errorf("a function: %v", err)
+	}
+	if _, err := signer.AuthenticateUser("1.1", nil); !errors.Is(err, pusherauth.ErrUserInvalid) {
+		t.Errorf("nil: %v", err)
+	}
+	if _, err := signer.AuthenticateUser("1.1", map[string]any{"id": 7}); !errors.Is(err, pusherauth.ErrUserIDNotString) {
+		t.Errorf("number: %v", err)
+	}
+	if _, err := signer.AuthenticateUser("1.1\n", map[string]any{"id": "7"}); !errors.Is(err, pusherauth.ErrSocketID) {
+		t.Errorf("socket id: %v", err)
+	}
+}
+
+func TestConfigErrors(t *testing.T) {
+	for _, c := range []struct {
+		config pusherauth.Config
+		want   error
+	}{
+		{pusherauth.Config{Secret: "s"}, pusherauth.ErrConfigKey},
+		{pusherauth.Config{Key: "a:b", Secret: "s"}, pusherauth.ErrConfigKey},
+		{pusherauth.Config{Key: "a\x00", Secret: "s"}, pusherauth.ErrConfigKey},
+		{pusherauth.Config{Key: "k"}, pusherauth.ErrConfigSecret},
+		{pusherauth.Config{Key: "k", Secret: "\xff"}, pusherauth.ErrConfigSecret},
+	} {
+		if signer, err := pusherauth.New(c.config); signer != nil || !errors.Is(err, c.want) {
+			t.Errorf("got %v, want %v", err, c.want)
+		}
+	}
+	for text, want := range map[string]error{
+		"":                                     pusherauth.ErrConfigInvalid,
+		`[]`:                                   pusherauth.ErrConfigInvalid,
+		`{"key":"k","key":"k","secret":"s"}`:   pusherauth.ErrConfigInvalid,
+		`{"key":"k","secret":"s"}` + "\x00 ":   pusherauth.ErrConfigInvalid,
+		`{"key":"k","secret":"s","useTLS":""}`: pusherauth.ErrConfigInvalid,
+		`{"secret":"s"}`:                       pusherauth.ErrConfigKey,
+		`{"key":"k"}`:                          pusherauth.ErrConfigSecret,
+	} {
+		if signer, err := pusherauth.NewJSON([]byte(text)); signer != nil || !errors.Is(err, want) {
+			t.Errorf("%q: got %v, want %v", text, err, want)
+		}
+	}
+}
+
+// Whatever characters a secret holds, they reach the library as they are.
+func TestSecretsOfAllKinds(t *testing.T) {
+	for _, secret := range []string{"a\x00b", `"\<&>`, "ü\u2028🌍", strings.Repeat("long", 100)} {
+		c := pusherauth.Config{AppID: "1", Key: "k", Secret: secret, Cluster: "eu"}
+		body, err := newSigner(t, c).AuthenticateUserJSON("1.1", []byte(documentedUser))
+		if err != nil {
+			t.Errorf("%q: %v", secret, err)
+			continue
+		}
+		if got, want := parse(t, body).Auth, signature(c, "1.1", documentedUser); got != want {
+			t.Errorf("%q: got %s, want %s", secret, got, want)
+		}
+	}
+}
+
+func TestConfigIsPrintedWithoutTheSecret(t *testing.T) {
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		for _, value := range []any{config, &config, []pusherauth.Config{config}} {
+			text := fmt.Sprintf(verb, value)
+			if strings.Contains(text, config.Secret) || strings.Contains(text, hex.EncodeToString([]byte(config.Secret))) {
+				t.Errorf("%s: %s", verb, text)
+			}
+		}
+	}
+}
+
+func TestJSONP(t *testing.T) {
+	for callback, response := range map[string]string{
+		"Pusher.auth_callbacks['1']": documentedResponse,
+		`a["b"][0]`:                  `{}`,
+	} {
+		script, err := pusherauth.JSONP(callback, []byte(response))
+		if want := "/**/" + callback + "(" + response + ");"; err != nil || string(script) != want {
+			t.Errorf("got %s, %v, want %s", script, err, want)
+		}
+	}
+
+	separators := `{"a":"` + strings.Repeat("\u2028\u2029", 1000) + `"}`
+	script, err := pusherauth.JSONP("f", []byte(separators))
+	if want := `/**/f({"a":"` + strings.Repeat(`\u2028\u2029`, 1000) + `"});`; err != nil || string(script) != want {
+		t.Errorf("separators: got %.80s, %v", script, err)
+	}
+
+	for _, callback := range []string{"", "alert(1)", "a.", "a b", "a\x00", "a\x00.b", "ä", strings.Repeat("a", 129)} {
+		if script, err := pusherauth.JSONP(callback, []byte(`{}`)); script != nil || !errors.Is(err, pusherauth.ErrCallback) {
+			t.Errorf("callback %q: got %s, %v", callback, script, err)
+		}
+	}
+	for _, response := range []string{"", "[]", "{}\x00", "{} {}", "{\"a\":\"\xff\"}"} {
+		if script, err := pusherauth.JSONP("f", []byte(response)); script != nil || !errors.Is(err, pusherauth.ErrResponseInvalid) {
+			t.Errorf("response %q: got %s, %v", response, script, err)
+		}
+	}
+}
+
+func TestClose(t *testing.T) {
+	signer := newSigner(t, config)
+	for i := 0; i < 3; i++ {
+		if err := signer.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+		if body, err := signer.AuthenticateUserJSON("1.1", []byte(documentedUser)); body != nil || !errors.Is(err, pusherauth.ErrClosed) {
+			t.Errorf("got %s, %v", body, err)
+		}
+	}
+
+	var zero pusherauth.Signer
+	if _, err := zero.AuthenticateUser("1.1", map[string]string{"id": "1"}); !errors.Is(err, pusherauth.ErrClosed) {
+		t.Errorf("a Signer that New did not make: %v", err)
+	}
+	zero.Close()
+}
+
+// Every response is the right one, until the signer is closed under way: from then on there is an error, and never a crash.
+func TestConcurrentUseAndClose(t *testing.T) {
+	const goroutines = 16
+	signer := newSigner(t, config)
+	var done, started sync.WaitGroup
+	started.Add(goroutines)
+	for i := 0; i < goroutines; i++ {
+		done.Add(1)
+		go func(i int) {
+			defer done.Done()
+			user := fmt.Sprintf(`{"id":"%d"}`, i)
+			for n := 0; ; n++ {
+				socketID := fmt.Sprintf("%d.%d", i, n)
+				body, err := signer.AuthenticateUserJSON(socketID, []byte(user))
+				if n == 0 {
+					started.Done()
+				}
+				if errors.Is(err, pusherauth.ErrClosed) {
+					return
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if got := parse(t, body); got.Auth != signature(config, socketID, user) || got.UserData != user {
+					t.Errorf("%s: got %+v", socketID, got)
+					return
+				}
+			}
+		}(i)
+	}
+	started.Wait()
+	for i := 0; i < 2; i++ {
+		done.Add(1)
+		go func() {
+			defer done.Done()
+			signer.Close()
+		}()
+	}
+	done.Wait()
+}
+
+func TestWithoutCgoTheMessageIsClear(t *testing.T) {
+	build := exec.Command("go", "build", ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	output, err := build.CombinedOutput()
+	if err == nil || !strings.Contains(string(output), "pusherauth needs cgo: set CGO_ENABLED=1") || strings.Contains(string(output), "undefined") {
+		t.Errorf("%v: %s", err, output)
+	}
+}
+
+func BenchmarkAuthenticateUserJSON(b *testing.B) {
+	signer := newSigner(b, config)
+	for _, size := range []int{14, 158, 1024} {
+		userJSON := []byte(documentedUser)
+		if size > len(documentedUser) {
+			const head, tail = `{"id":"12345","user_info":{"name":"`, `"}}`
+			userJSON = []byte(head + strings.Repeat("x", size-len(head)-len(tail)) + tail)
+		}
+		b.Run(fmt.Sprintf("%dB", len(userJSON)), func(b *testing.B) {
+			b.ReportAllocs()
+			for i := 0; i < b.N; i++ {
+				if _, err := signer.AuthenticateUserJSON("1234.1234", userJSON); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
