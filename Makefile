@@ -22,7 +22,8 @@ export USER_JSON ?= {"id":"12345"}
 export PORT ?= 8000
 export ALLOWED_ORIGINS ?=
 
-.PHONY: all run install uninstall test lint header clean serve-c serve-cpp test-cpp
+.PHONY: all run install uninstall test lint header clean serve-c serve-cpp test-cpp \
+  e2e e2e-parts e2e-sockudo demo
 
 all:
 	$(CARGO) build --release --locked
@@ -86,6 +87,37 @@ test-cpp: all
 	  $(CXX) $(CXXFLAGS) -std=$$std $(WARNINGS) -Wconversion -Iinclude -Ibindings/cpp \
 	    bindings/cpp/tests/pusher_auth_test.cpp $(RELEASE)/libpusher_auth.a -pthread -o $(RELEASE)/test-cpp && \
 	  $(RELEASE)/test-cpp || exit 1; done
+
+# End to end: pusher-js in Chromium signs in through each endpoint, and the server verifies it.
+export ENDPOINTS ?= c cpp go php
+E2E := node --test-reporter=./e2e/reporter.mjs e2e/signin.test.mjs
+SOCKUDO := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/pusher-auth/sockudo-5.2.0
+
+e2e/node_modules/.package-lock.json: e2e/package-lock.json
+	scripts/install-deps.sh e2e
+	cd e2e && npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
+e2e-parts: all e2e/node_modules/.package-lock.json
+	scripts/install-deps.sh core endpoints e2e
+
+# Against soketi.
+e2e: e2e-parts
+	$(E2E)
+
+# Against Sockudo, what depends on the server.
+e2e-sockudo: e2e-parts $(SOCKUDO)/bin/sockudo
+	SOCKUDO=$(SOCKUDO)/bin/sockudo $(E2E)
+
+$(SOCKUDO)/bin/sockudo:
+	@echo "Sockudo 5.2.0 is built now, once: this takes 20 minutes. It is kept in $(SOCKUDO)."
+	scripts/install-deps.sh sockudo
+	CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+	  $(CARGO) install sockudo --version 5.2.0 --no-default-features --features local --locked --root $(SOCKUDO)
+
+# The endpoint in C, soketi and a page to look at, until Ctrl-C.
+demo: e2e-parts
+	node e2e/demo.mjs
 
 # Writes include/pusher_auth.h anew from the doc comments.
 header:

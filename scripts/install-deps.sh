@@ -23,6 +23,13 @@ endpoints  php                                   php-cli
 endpoints  nginx                                 nginx-light
 endpoints  phpunit                               phpunit
 endpoints  node                                  nodejs
+e2e        node                                  nodejs
+e2e        npm                                   npm
+e2e        /usr/bin/chromium                     chromium
+e2e        /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf  fonts-noto-color-emoji
+sockudo    protoc                                protobuf-compiler
+sockudo    /usr/include/google/protobuf/any.proto  libprotobuf-dev
+sockudo    cmake                                 cmake
 END
 }
 
@@ -49,4 +56,4 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 echo "installing: ${missing[*]}"
 "${root[@]}" apt-get update -qq
-"${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+"${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}"

@@ -1,0 +1,10 @@
+// `make demo`: the endpoint in C, soketi and the demo page, until Ctrl-C.
+import { newApp, startEndpoint, startSoketi } from './servers.mjs';
+import { startSite } from './site.mjs';
+
+const app = await newApp();
+await startSoketi(app);
+const site = await startSite(app, Number(process.env.PORT ?? 0));
+const endpoint = await startEndpoint('c', app, []);
+Object.assign(site, { endpoint: endpoint.origin, language: 'c' });
+console.log(`The demo is at ${site.origin} (Ctrl-C ends it)`);

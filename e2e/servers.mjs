@@ -1,0 +1,154 @@
+// Starts the parts that take part, all on 127.0.0.1, and stops them again.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const START_LIMIT = 300_000; // ms; on a new machine an endpoint is compiled first
+const STOP_GRACE = 8_000; // ms; soketi sometimes hangs when it is told to stop
+
+const running = new Set();
+
+// Whatever way this process ends, nothing that it started stays behind.
+process.on('exit', () => running.forEach((server) => signal(server, 'SIGKILL')));
+for (const [name, status] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) {
+  process.on(name, () => process.exit(status));
+}
+
+/** What the other parts call "the config": the Node library takes it, and so do the endpoints. */
+export async function newApp() {
+  // The prefixes keep soketi from reading an all-digit key as a number.
+  const key = `key-${randomBytes(10).toString('hex')}`;
+  const secret = `secret-${randomBytes(20).toString('hex')}`;
+  return { appId: 'demo', key, secret, host: '127.0.0.1', port: await freePort(), useTLS: false };
+}
+
+export async function startSoketi(app) {
+  return start('soketi', ['node', 'e2e/node_modules/@soketi/soketi/bin/server.js', 'start'], {
+    SOKETI_HOST: app.host,
+    SOKETI_PORT: app.port,
+    SOKETI_DEFAULT_APP_ID: app.appId,
+    SOKETI_DEFAULT_APP_KEY: app.key,
+    SOKETI_DEFAULT_APP_SECRET: app.secret,
+    SOKETI_DEFAULT_APP_USER_AUTHENTICATION: true,
+    SOKETI_USER_AUTHENTICATION_TIMEOUT: 3_600_000,
+    SOKETI_SHUTDOWN_GRACE_PERIOD: 0,
+    // Also where metrics are off it listens for them, on every interface.
+    SOKETI_METRICS_HOST: app.host,
+    SOKETI_METRICS_SERVER_PORT: await freePort(),
+    // Otherwise it looks for other instances by broadcast.
+    SOKETI_CLUSTER_HOST: app.host,
+    SOKETI_CLUSTER_BROADCAST_ADDRESS: app.host,
+    SOKETI_CLUSTER_UNICAST_ADDRESSES: app.host,
+    SOKETI_CLUSTER_PORT: await freePort(),
+  }, () => answers(`http://${app.host}:${app.port}/`));
+}
+
+export async function startSockudo(app, program) {
+  return start('sockudo', [program], {
+    HOST: app.host,
+    PORT: app.port,
+    METRICS_ENABLED: false,
+    ADAPTER_DRIVER: 'local',
+    CACHE_DRIVER: 'memory',
+    QUEUE_DRIVER: 'memory',
+    RATE_LIMITER_ENABLED: false,
+    SOCKUDO_DEFAULT_APP_ID: app.appId,
+    SOCKUDO_DEFAULT_APP_KEY: app.key,
+    SOCKUDO_DEFAULT_APP_SECRET: app.secret,
+    SOCKUDO_DEFAULT_APP_ENABLED: true,
+    SOCKUDO_DEFAULT_APP_ENABLE_USER_AUTHENTICATION: true,
+  }, () => answers(`http://${app.host}:${app.port}/up`));
+}
+
+/** `make serve-c`, -cpp, -go or -php; the server returned has its `origin`. */
+export async function startEndpoint(language, app, allowedOrigins) {
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const server = await start(`endpoint in ${language}`, ['make', '--silent', `serve-${language}`], {
+    PUSHER_CONFIG: JSON.stringify(app),
+    ALLOWED_ORIGINS: allowedOrigins.join(),
+    PORT: port,
+    MAKEFLAGS: '', // those of the make that runs us are not for this one
+  }, (server) => server.log.includes(`listening on ${origin}`));
+  return Object.assign(server, { origin });
+}
+
+/** A plain TCP proxy whose connections can be cut, as a network does. */
+export async function startCuttable(port) {
+  const sockets = new Set();
+  const listener = createServer((near) => {
+    const far = connect(port, '127.0.0.1');
+    for (const [socket, other] of [[near, far], [far, near]]) {
+      sockets.add(socket);
+      socket.pipe(other);
+      socket.on('error', () => {}).on('close', () => {
+        sockets.delete(socket);
+        other.destroy();
+      });
+    }
+  });
+  await once(listener.listen(0, '127.0.0.1'), 'listening');
+  const cut = () => sockets.forEach((socket) => socket.destroy());
+  return {
+    port: listener.address().port,
+    cut,
+    stop() {
+      listener.close();
+      cut();
+    },
+  };
+}
+
+export async function stop(server) {
+  signal(server, 'SIGTERM');
+  await Promise.race([server.ended, sleep(STOP_GRACE, undefined, { ref: false })]);
+  signal(server, 'SIGKILL');
+  running.delete(server);
+}
+
+async function start(name, [program, ...args], env, isReady) {
+  // detached: a process group of its own, so that what it starts in turn is stopped with it.
+  const child = spawn(program, args, {
+    cwd: ROOT, env: { ...process.env, ...env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const server = { name, pid: child.pid, log: '', ended: once(child, 'close') };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => { server.log += text; });
+  }
+  let ended = false;
+  server.ended.then(() => { ended = true; }, (error) => { ended = true; server.log += error; });
+  if (child.pid) running.add(server);
+
+  for (const limit = Date.now() + START_LIMIT; !(await isReady(server)); await sleep(50)) {
+    if (ended || Date.now() > limit) {
+      if (child.pid) await stop(server);
+      throw new Error(`${name} did not start. What it said:\n${server.log}`);
+    }
+  }
+  return server;
+}
+
+function signal(server, name) {
+  try {
+    process.kill(-server.pid, name);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error; // already gone
+  }
+}
+
+async function answers(url) {
+  return fetch(url).then((response) => response.ok, () => false);
+}
+
+async function freePort() {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address();
+  listener.close();
+  await once(listener, 'close');
+  return port;
+}

@@ -1,0 +1,342 @@
+// A real browser signs in on a real server: pusher-js in Chromium, each of the endpoints, and soketi.
+// With SOCKUDO set to Sockudo's program, the cases that depend on the server run against that one instead.
+import assert from 'node:assert/strict';
+import { access, mkdir } from 'node:fs/promises';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import RestClient from 'pusher';
+import PusherClient from 'pusher-js';
+import { newApp, startCuttable, startEndpoint, startSockudo, startSoketi, stop } from './servers.mjs';
+import { startSite } from './site.mjs';
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const SCREENSHOTS = fileURLToPath(new URL('screenshots/', import.meta.url));
+const TIMEOUT = 60_000; // ms, per case: only to end what hangs
+
+// The users that the endpoints know, in every detail.
+const USERS = {
+  alice: {
+    id: 'alice',
+    user_info: { name: 'Alice "Ally" Müller 🌍', address: { city: 'Zürich' } },
+    watchlist: ['bob'],
+  },
+  bob: {
+    id: 'bob',
+    user_info: { name: 'Bob', address: { city: "O'Fallon" } },
+    watchlist: ['alice'],
+  },
+};
+
+const sockudo = process.env.SOCKUDO;
+const app = await newApp();
+const rest = new RestClient(app);
+const server = sockudo ? await startSockudo(app, sockudo) : await startSoketi(app);
+const browser = await launchBrowser();
+
+after(async () => {
+  await browser.close();
+  await stop(server);
+});
+
+for (const language of process.env.ENDPOINTS.split(' ')) describe(language, () => {
+  let site, stranger, endpoint;
+
+  before(async () => {
+    site = await startSite(app);
+    stranger = await startSite(app); // another origin, which the endpoint does not allow
+    endpoint = await startEndpoint(language, app, [site.origin]);
+    for (const each of [site, stranger]) Object.assign(each, { endpoint: endpoint.origin, language });
+  });
+  after(async () => {
+    site?.stop();
+    stranger?.stop();
+    if (endpoint) await stop(endpoint);
+  });
+
+  check(1, 'AJAX from the same origin: the page holds the user, every member intact', async (t) => {
+    const { page } = await visit(t);
+    await page.getByRole('button', { name: 'as alice' }).click();
+    await page.waitForFunction(() => pusher?.user.serverToUserChannel?.subscribed);
+    assert.deepEqual(await page.evaluate(() => pusher.user.user_data), USERS.alice);
+
+    // And the page shows it.
+    await page.getByLabel('Message').fill('Grüezi "Alice" 👋');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByText('{"text":"Grüezi \\"Alice\\" 👋"}').waitFor();
+    await mkdir(SCREENSHOTS, { recursive: true });
+    await page.screenshot({ path: `${SCREENSHOTS}${server.name}-${language}.png`, fullPage: true });
+    assert.equal(await page.locator('#name').textContent(), USERS.alice.user_info.name);
+    assert.equal(
+      await page.locator('#socket_id').textContent(),
+      await page.evaluate(() => pusher.connection.socket_id),
+    );
+    const [head, body] = (await page.locator('#response').textContent()).split('\n\n');
+    assert.equal(head, '200 application/json');
+    assert.deepEqual(Object.keys(JSON.parse(body)), ['auth', 'user_data']);
+  });
+
+  if (!sockudo) {
+    check(2, 'AJAX from another origin with X-CSRF-Token: preflight answered, signed in', async (t) => {
+      const { page, csrf_token, preflights } = await visit(t, { user: 'alice' });
+      const answer = await signIn(page, { ...across(endpoint), headers: { 'X-CSRF-Token': csrf_token } });
+      assert.deepEqual(answer, { user: USERS.alice });
+      assert.deepEqual(preflights, [204]);
+    });
+
+    check(2, 'AJAX from an origin that is not allowed: not signed in', async (t) => {
+      const { page, csrf_token, preflights } = await visit(t, { user: 'alice', origin: stranger.origin });
+      const withHeader = await signIn(page, { ...across(endpoint), headers: { 'X-CSRF-Token': csrf_token } });
+      assert.equal(withHeader.signin_error?.status, 0);
+      assert.deepEqual(preflights, [403]);
+
+      // This one needs no preflight; the page must not get to see the answer.
+      const withParameter = await signIn(page, { ...across(endpoint), params: { csrf_token } });
+      assert.equal(withParameter.signin_error?.status, 0);
+      assert.equal(preflights.length, 1);
+    });
+
+    check(3, 'CSRF token through params: signed in', async (t) => {
+      const { page, csrf_token } = await visit(t, { user: 'bob' });
+      assert.deepEqual(await signIn(page, { params: { csrf_token } }), { user: USERS.bob });
+    });
+
+    check(3, 'wrong CSRF token: 403', async (t) => {
+      const { page, csrf_token } = await visit(t, { user: 'bob' });
+      const wrong = (csrf_token[0] === '0' ? '1' : '0') + csrf_token.slice(1);
+      const answer = await signIn(page, { params: { csrf_token: wrong } });
+      assert.equal(answer.signin_error?.status, 403);
+    });
+
+    check(4, 'no session: 403, and no token anywhere in the answer', async (t) => {
+      const { page } = await visit(t);
+      const response = page.waitForResponse('**/pusher/user-auth');
+      const answer = await signIn(page, { params: { csrf_token: '0'.repeat(64) } });
+      assert.equal(answer.signin_error?.status, 403);
+
+      const whole = JSON.stringify(await (await response).headersArray()) + (await (await response).text());
+      for (const token of [/[0-9a-f]{64}/i, /auth"/, app.key, app.secret]) {
+        assert.equal(whole.search(token), -1, `the answer has ${token}: ${whole}`);
+      }
+    });
+
+    check(5, 'JSONP: signed in', async (t) => {
+      const { page, csrf_token } = await visit(t, { user: 'alice' });
+      const answer = await signIn(page, { ...across(endpoint), transport: 'jsonp', params: { csrf_token } });
+      assert.deepEqual(answer, { user: USERS.alice });
+    });
+
+    check(5, 'JSONP without the CSRF token: not signed in', async (t) => {
+      const { page, sent } = await visit(t, { user: 'alice' });
+      const response = page.waitForResponse('**/pusher/user-auth?*');
+      const answer = await signIn(page, { ...across(endpoint), transport: 'jsonp' });
+      assert.deepEqual(answer, { script_failed: (await response).url() });
+      assert.equal((await response).status(), 403);
+      assert.deepEqual(sent.filter((frame) => frame.event === 'pusher:signin'), []);
+    });
+  }
+
+  check(6, 'an event sent to the user reaches only them; so does the end of their connections', async (t) => {
+    const pages = await Promise.all(['alice', 'alice', 'bob'].map((user) => signedIn(t, user)));
+    const [alice, aliceAgain, bob] = pages;
+    const bobsSocket = await socketId(bob);
+
+    await rest.sendToUser('alice', 'news', { about: 'alice' });
+    await rest.sendToUser('bob', 'news', { about: 'bob' });
+    const news = await Promise.all(pages.map((page) => received(page, 1)));
+    assert.deepEqual(news, [[{ about: 'alice' }], [{ about: 'alice' }], [{ about: 'bob' }]]);
+
+    await rest.terminateUserConnections('alice');
+    for (const page of [alice, aliceAgain]) {
+      await page.waitForFunction(() => client.connection.state === 'disconnected');
+    }
+    await rest.sendToUser('bob', 'news', { about: 'bob again' });
+    assert.deepEqual(await received(bob, 2), [{ about: 'bob' }, { about: 'bob again' }]);
+    assert.equal(await socketId(bob), bobsSocket);
+    assert.deepEqual([await received(alice, 1), await received(aliceAgain, 1)], [news[0], news[1]]);
+  });
+
+  check(7, 'one bit changed, another socket id, another user: the server refuses with 4009', async (t) => {
+    const tampered = {
+      'as it is': (token) => token,
+      'one bit changed': (token) => ({ ...token, auth: flipOneBit(token.auth) }),
+      'another user': (token) => ({ ...token, user_data: JSON.stringify(USERS.bob) }),
+      'another socket id': (token) => token,
+    };
+    for (const [name, tamper] of Object.entries(tampered)) {
+      const { page, csrf_token } = await visit(t, { user: 'alice' });
+      await page.route('**/pusher/user-auth', async (route) => {
+        const postData = name === 'another socket id' ? 'socket_id=1234.1234' : undefined;
+        const response = await route.fetch({ postData });
+        assert.equal(response.status(), 200);
+        await route.fulfill({ response, json: tamper(await response.json()) });
+      });
+      const answer = await signIn(page, { headers: { 'X-CSRF-Token': csrf_token } });
+      assert.deepEqual(answer, name === 'as it is' ? { user: USERS.alice } : { refused: 4009 }, name);
+    }
+  });
+
+  if (!sockudo) {
+    check(8, 'the connection drops: a new socket id, and pusher-js signs in again', async (t) => {
+      const wire = await startCuttable(app.port);
+      t.after(() => wire.stop());
+      const { page, csrf_token, sent } = await visit(t, { user: 'alice' });
+      await signIn(page, { headers: { 'X-CSRF-Token': csrf_token } }, wire.port);
+      const before = await socketId(page);
+
+      wire.cut();
+      await page.waitForFunction((before) => client.connection.socket_id !== before
+        && client.user.serverToUserChannel?.subscribed, before);
+      assert.deepEqual(await page.evaluate(() => client.user.user_data), USERS.alice);
+      const tokens = sent.filter((frame) => frame.event === 'pusher:signin').map((frame) => frame.data.auth);
+      assert.equal(new Set(tokens).size, 2);
+
+      await rest.sendToUser('alice', 'news', { about: 'the new connection' });
+      assert.deepEqual(await received(page, 1), [{ about: 'the new connection' }]);
+    });
+
+    check(9, '200 clients sign in at once', async (t) => {
+      const names = Array.from({ length: 200 }, (_, number) => (number % 2 ? 'alice' : 'bob'));
+      const clients = await Promise.all(names.map((user) => nodeClient(t, user)));
+      const users = await Promise.all(clients.map((client) => new Promise((resolve, reject) => {
+        client.bind('pusher:signin_success', (data) => resolve(JSON.parse(data.user_data)));
+        client.user.bind('pusher:signin_error', reject);
+        client.connection.bind('error', reject);
+        client.signin();
+      })));
+      assert.deepEqual(users, names.map((name) => USERS[name]));
+    });
+  }
+
+  /** A case of the issue: one line in the output, and the servers' logs where it fails. */
+  function check(number, title, run) {
+    test(`${language.padEnd(3)} ${number} ${title}`, { timeout: TIMEOUT }, async (t) => {
+      let passed = false;
+      t.after(() => passed || printLogs(server, endpoint));
+      await run(t);
+      passed = true;
+    });
+  }
+
+  /** A browser with cookies of its own opens the site, and logs in there if a user is given. */
+  async function visit(t, { user, origin = site.origin } = {}) {
+    const context = await browser.newContext();
+    t.after(() => context.close());
+    const page = await context.newPage();
+    const sent = [];
+    page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => sent.push(JSON.parse(payload))));
+    const preflights = [];
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('Network.enable');
+    devtools.on('Network.responseReceived', ({ type, response }) => {
+      if (type === 'Preflight') preflights.push(response.status);
+    });
+
+    await page.goto(origin);
+    const csrf_token = user && await page.evaluate(async (user) => {
+      const response = await fetch('/login', { method: 'POST', body: new URLSearchParams({ user }) });
+      return (await response.json()).csrf_token;
+    }, user);
+    return { page, csrf_token, sent, preflights };
+  }
+
+  /** A page of its own with `user` signed in, ready to receive. */
+  async function signedIn(t, user) {
+    const { page, csrf_token } = await visit(t, { user });
+    assert.deepEqual(await signIn(page, { headers: { 'X-CSRF-Token': csrf_token } }), { user: USERS[user] });
+    await page.waitForFunction(() => client.user.serverToUserChannel.subscribed);
+    return page;
+  }
+
+  /** A pusher-js client under Node, connected, with a session of its own. */
+  async function nodeClient(t, user) {
+    const login = await fetch(`${endpoint.origin}/login`, { method: 'POST', body: new URLSearchParams({ user }) });
+    const { csrf_token } = await login.json();
+    const [cookie] = login.headers.getSetCookie()[0].split(';');
+    const client = new PusherClient(app.key, {
+      ...clientOptions(app.port),
+      userAuthentication: {
+        endpoint: `${endpoint.origin}/pusher/user-auth`,
+        headers: { Cookie: cookie, 'X-CSRF-Token': csrf_token },
+      },
+    });
+    t.after(() => client.disconnect());
+    await new Promise((resolve) => client.connection.bind('connected', resolve));
+    return client;
+  }
+});
+
+// Under Node there is no cookie jar: the clients give their cookie as a header, which has to be allowed first.
+const { createXHR } = PusherClient.Runtime;
+PusherClient.Runtime.createXHR = () => {
+  const xhr = createXHR.call(PusherClient.Runtime);
+  xhr.setDisableHeaderCheck(true);
+  return xhr;
+};
+
+/**
+ * A pusher-js client in the page signs in. Returns how that ended: the user, or why not.
+ * The page has it as `client` then, and the data of the events sent to the user in `received`.
+ */
+function signIn(page, userAuthentication, port = app.port) {
+  return page.evaluate(({ key, options }) => {
+    // Only an endpoint on another origin needs this.
+    Pusher.Runtime.createXHR = () => Object.assign(new XMLHttpRequest(), { withCredentials: true });
+    window.received = [];
+    window.client = new Pusher(key, options);
+    return new Promise((resolve) => {
+      client.bind('pusher:signin_success', async () => {
+        await null; // pusher-js reads the user right after this
+        resolve({ user: client.user.user_data });
+      });
+      client.user.bind('pusher:signin_error', (signin_error) => resolve({ signin_error }));
+      client.user.bind('news', (data) => received.push(data));
+      // An error of the server is the event itself, one of the socket is inside it.
+      client.connection.bind('error', (event) => resolve({ refused: (event.error ?? event).data?.code }));
+      // pusher-js itself says nothing where JSONP fails.
+      addEventListener('error', ({ target }) => target.src && resolve({ script_failed: target.src }), { capture: true });
+      client.signin();
+    });
+  }, { key: app.key, options: { ...clientOptions(port), userAuthentication } });
+}
+
+function clientOptions(port) {
+  return { wsHost: app.host, wsPort: port, cluster: '', forceTLS: false, enabledTransports: ['ws'] };
+}
+
+function across(endpoint) {
+  return { endpoint: `${endpoint.origin}/pusher/user-auth` };
+}
+
+async function received(page, count) {
+  await page.waitForFunction((count) => received.length >= count, count);
+  return page.evaluate(() => received);
+}
+
+function socketId(page) {
+  return page.evaluate(() => client.connection.socket_id);
+}
+
+function flipOneBit(auth) {
+  const [key, signature] = auth.split(':');
+  const bytes = Buffer.from(signature, 'hex');
+  bytes[0] ^= 1;
+  return `${key}:${bytes.toString('hex')}`;
+}
+
+function printLogs(...servers) {
+  for (const { name, log } of servers) console.error(`----- ${name} said:\n${log}-----`);
+}
+
+async function launchBrowser() {
+  await access(CHROMIUM).catch(() => {
+    throw new Error(`${CHROMIUM} is missing. Run scripts/install-deps.sh e2e, or set CHROMIUM to the browser.`);
+  });
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--no-proxy-server',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync',
+    ],
+  });
+}

@@ -1,0 +1,49 @@
+// The web site around the demo page: serves the page and pusher-js, and passes what belongs to the
+// endpoint on to it, as nginx does in production. To the browser all of it is one origin.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import express from 'express';
+import { createProxyServer } from 'http-proxy-3';
+import Pusher from 'pusher';
+
+const file = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Returns the site's `origin`; set its `endpoint` to the origin to pass requests on to. */
+export async function startSite(app, port = 0) {
+  const site = { endpoint: null, language: null };
+  const proxy = createProxyServer();
+  const pusher = new Pusher(app);
+  const web = express();
+
+  web.get('/', (request, response) => response.sendFile(file('demo.html')));
+  web.get('/pusher.js', (request, response) =>
+    response.sendFile(file('node_modules/pusher-js/dist/web/pusher.min.js')));
+  web.get('/config.json', (request, response) =>
+    response.json({ key: app.key, host: app.host, port: app.port, language: site.language }));
+
+  web.all(['/login', '/pusher/user-auth'], (request, response) =>
+    proxy.web(request, response, { target: site.endpoint }, (error) =>
+      response.status(502).type('text').send(`The endpoint does not answer: ${error.message}`)));
+
+  // For the demo only: anybody may send to anybody. A real application decides that itself.
+  web.post('/demo/events', express.json(), async (request, response) => {
+    const { user, message } = request.body;
+    await pusher.sendToUser(user, 'message', { text: message });
+    response.sendStatus(204);
+  });
+  web.post('/demo/terminate', express.json(), async (request, response) => {
+    await pusher.terminateUserConnections(request.body.user);
+    response.sendStatus(204);
+  });
+
+  const listener = createServer(web).listen(port, '127.0.0.1');
+  await once(listener, 'listening');
+  return Object.assign(site, {
+    origin: `http://127.0.0.1:${listener.address().port}`,
+    stop() {
+      listener.close();
+      listener.closeAllConnections();
+    },
+  });
+}
