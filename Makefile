@@ -22,12 +22,14 @@ export USER_JSON ?= {"id":"12345"}
 export PORT ?= 8000
 export ALLOWED_ORIGINS ?=
 
-.PHONY: all run install uninstall test lint header clean serve-c serve-cpp test-cpp \
+.PHONY: all run install uninstall test lint header clean serve-c serve-cpp test-cpp serve-go test-go \
   e2e e2e-parts e2e-sockudo demo
 
 all:
 	$(CARGO) build --release --locked
 	ln -sf libpusher_auth.so $(RELEASE)/$(SONAME)
+	sed -e 's|@LIBDIR@|$(abspath $(RELEASE))|; s|@INCLUDEDIR@|$(CURDIR)/include|; s|@VERSION@|$(VERSION)|' \
+	  -e 's|^Libs:|& -Wl,-rpath,$${libdir}|; /@PREFIX@/d' pusher_auth.pc.in > $(RELEASE)/pusher_auth-uninstalled.pc
 
 run: all
 	$(CC) $(CFLAGS) -std=c99 $(WARNINGS) -Iinclude bindings/c/sign.c $(RELEASE)/libpusher_auth.a -o $(RELEASE)/sign
@@ -88,6 +90,23 @@ test-cpp: all
 	    bindings/cpp/tests/pusher_auth_test.cpp $(RELEASE)/libpusher_auth.a -pthread -o $(RELEASE)/test-cpp && \
 	  $(RELEASE)/test-cpp || exit 1; done
 
+# Go finds the library through pkg-config: here it finds that of this folder, installed or not.
+GO ?= go
+GO_HERE = cd bindings/go && PKG_CONFIG_PATH="$(abspath $(RELEASE))" $(GO)
+
+$(RELEASE)/endpoint-go: $(wildcard bindings/go/*.go bindings/go/endpoint/*.go) bindings/go/go.mod include/pusher_auth.h $(RELEASE)/libpusher_auth.a
+	scripts/install-deps.sh core endpoints-go
+	$(GO_HERE) build -buildvcs=false -o $(abspath $@) ./endpoint
+
+serve-go: $(RELEASE)/endpoint-go
+	@$(RELEASE)/endpoint-go
+
+test-go: all
+	scripts/install-deps.sh core endpoints-go
+	@unformatted=$$(gofmt -l bindings/go) && [ -z "$$unformatted" ] || { echo "gofmt would change: $$unformatted" >&2; exit 1; }
+	$(GO_HERE) vet ./...
+	$(GO_HERE) test -race -count=1 ./...
+
 # End to end: pusher-js in Chromium signs in through each endpoint, and the server verifies it.
 export ENDPOINTS ?= c cpp go php
 E2E := node --test-reporter=./e2e/reporter.mjs e2e/signin.test.mjs
@@ -125,3 +144,10 @@ header:
 
 clean:
 	$(CARGO) clean
+
+# How fast it is: docs/performance.md.
+.PHONY: bench
+bench:
+	scripts/install-deps.sh core
+	$(MAKE) install PREFIX=$(abspath target/bench/installed)
+	$(MAKE) -C bench

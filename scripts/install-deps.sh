@@ -18,7 +18,7 @@ endpoints-c    /usr/include/jansson.h            libjansson-dev
 endpoints-cpp  /usr/include/httplib.h            libcpp-httplib-dev
 endpoints-cpp  /usr/include/nlohmann/json.hpp    nlohmann-json3-dev
 endpoints-cpp  /usr/include/doctest/doctest.h    doctest-dev
-endpoints  go                                    golang-go
+endpoints-go   go                                golang-go
 endpoints  php                                   php-cli
 endpoints  nginx                                 nginx-light
 endpoints  phpunit                               phpunit

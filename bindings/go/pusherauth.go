@@ -8,10 +8,9 @@
 // # Building
 //
 // The package is a binding of the C library pusher_auth, which cgo finds through pkg-config. After the library's "make install",
-// a plain "go build" works. To use a checkout's own build without installing it, run "make" there and name the folder
-// where that leaves its pkg-config file:
+// a plain "go build" works. To use a checkout's own build without installing it, run "make" there and name the folder of that build:
 //
-//	PKG_CONFIG_PATH=/path/to/pusher-auth/target/pkgconfig go build
+//	PKG_CONFIG_PATH=/path/to/pusher-auth/target/release go build
 package pusherauth
 
 /*
