@@ -245,7 +245,7 @@ static struct answer authenticate(struct MHD_Connection *connection, struct requ
     n = pusher_jsonp(callback.text, body, script, script_size);
 
   struct answer result = n < 0   ? library_error(n)
-                         : jsonp ? with_header(answer(MHD_HTTP_OK, "application/javascript", script),
+                         : jsonp ? with_header(answer(MHD_HTTP_OK, "application/javascript; charset=utf-8", script),
                                                "X-Content-Type-Options", "nosniff")
                                  : answer(MHD_HTTP_OK, "application/json", body);
   free(body);

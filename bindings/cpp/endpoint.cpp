@@ -187,7 +187,7 @@ private:
     try {
       const std::string response = signer_.authenticate_user(parameter(*params, "socket_id"), users.at(session->user));
       if (!jsonp) return answer(res, 200, response, "application/json");
-      answer(res, 200, pusher::jsonp(parameter(*params, "callback"), response), "application/javascript");
+      answer(res, 200, pusher::jsonp(parameter(*params, "callback"), response), "application/javascript; charset=utf-8");
       res.set_header("X-Content-Type-Options", "nosniff");
     } catch (const pusher::error &error) {
       // What the client sent is refused; anything else is a mistake of ours.
@@ -212,12 +212,13 @@ int run() {
   httplib::Server server;
   // A connection holds a thread while it is open, so there are more than clients that may stall.
   server.new_task_queue = [] { return new httplib::ThreadPool(128); };
-  server.set_keep_alive_max_count(10'000).set_keep_alive_timeout(10);
-  server.set_read_timeout(10).set_write_timeout(10).set_tcp_nodelay(true);
+  server.set_keep_alive_max_count(10'000).set_read_timeout(10).set_write_timeout(10).set_tcp_nodelay(true);
   // Not SO_REUSEPORT, cpp-httplib's default, by which two servers would share the port unnoticed.
-  server.set_socket_options([](socket_t socket) {
+  socket_t listening = INVALID_SOCKET;
+  server.set_socket_options([&](socket_t socket) {
     const int yes = 1;
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    listening = socket;
   });
   server.set_default_headers({{"Vary", "Origin"}, {"Cache-Control", "no-store"}});
   server.set_post_routing_handler([&](const Request &req, Response &res) { app.add_cors_headers(req, res); });
@@ -251,6 +252,7 @@ int run() {
   const int port = std::atoi(env("PORT").c_str());
   if (port < 1 || port > 65535) throw std::runtime_error("PORT: a number from 1 to 65535");
   if (!server.bind_to_port("127.0.0.1", port)) throw std::runtime_error("cannot listen on port " + env("PORT"));
+  listen(listening, SOMAXCONN); // cpp-httplib has 5 clients wait at most, and has others try again a second later
 
   // Blocked here and so in the server's threads too: the signals wait for sigwait below.
   sigset_t stop;

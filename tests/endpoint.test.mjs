@@ -1,0 +1,748 @@
+// Holds the four authentication endpoints to the same behaviour, each as its documented command
+// starts it: `node --test tests/endpoint.test.mjs`, or with ENDPOINT=c, cpp, go or php for one.
+// What is signed is checked against node:crypto, not against the library.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createHmac, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import vm from 'node:vm';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const AUTH = '/pusher/user-auth';
+const FORM = 'application/x-www-form-urlencoded';
+const SOCKET_ID = '1234.1234';
+
+// Everything waits for a condition; this only bounds how long a broken server is waited for.
+const PATIENCE = 60_000;
+const BUILD_PATIENCE = 600_000;
+
+// The secret has what a shell, make, JSON and an ini file might trip over.
+const KEY = '278d425bdf160c739803';
+const MARK = randomBytes(16).toString('hex');
+const SECRET = `"quoted" \\ 'é' #; ${MARK}`;
+const CONFIG = JSON.stringify({ appId: '1', key: KEY, secret: SECRET, cluster: 'eu', useTLS: true });
+const ORIGINS = ['https://app.example', 'http://localhost:3000'];
+
+const USERS = {
+  alice: { id: 'alice', user_info: { name: 'Alice "Ally" Müller 🌍', address: { city: 'Zürich' } }, watchlist: ['bob'] },
+  bob: { id: 'bob', user_info: { name: 'Bob', address: { city: "O'Fallon" } }, watchlist: ['alice'] },
+};
+
+const vectors = JSON.parse(readFileSync(new URL('vectors/reject.json', import.meta.url), 'utf8'));
+const BAD_SOCKET_IDS = [
+  ...vectors.reject.filter(({ field }) => field === 'socket_id').map(({ value }) => value),
+  '1234.1234\0', '1234.1234\0:', '\x001234.1234', '1234.1234::user::{"id":"bob"}', '1234', '1234.', '.1234', '.',
+  '1.2.3', '+1.1', '-1.1', ' 1.1', '1.1 ', '1.1\r', '1e3.1', '0x1.1', '１.１', '1.1\u2028', '1.1&', '1,1', '[]',
+];
+
+const GOOD_CALLBACKS = ["Pusher.auth_callbacks['1']", 'Pusher.auth_callbacks["1"]', 'a', '_a.b1[0]["c_d"]', 'a'.repeat(128)];
+const BAD_CALLBACKS = [
+  '', ' ', 'alert(1)', "Pusher.auth_callbacks['1'];alert(1)//", "alert(1);Pusher.auth_callbacks['1']", 'a b', 'a=b', 'a,b',
+  '<script>alert(1)</script>', '*/alert(1)/*', '//', 'a\n', 'a\r\nSet-Cookie: x=y', 'a\0', "Pusher.auth_callbacks['1']\0;x",
+  '\\u0061', 'ａ', 'é', 'a\u2028', '1a', '.a', 'a.', 'a..b', 'a[', 'a[]', 'a]', "a['b'", "a['b\"]", "a['']", "a['\\'']",
+  "a['b c']", 'a[-1]', 'a[1e3]', 'a[b]', 'a`b`', 'a?.b', 'function(){}', '(a)', 'a'.repeat(129),
+];
+
+// ---- Servers ----
+
+const running = new Set();
+const killGroup = (child) => {
+  try {
+    process.kill(-child.pid, 'SIGKILL'); // make and all that it started
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+};
+process.on('exit', () => running.forEach(killGroup));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+
+async function freePort() {
+  const probe = net.createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+// Runs the documented command. `ready` resolves once it listens, and rejects with its log when it
+// ends before; `ended` resolves to how it ended.
+function launch(name, { port, config = CONFIG, origins = ORIGINS }) {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^(MAKE|MFLAGS|NODE_TEST)/.test(key)));
+  const args = [`serve-${name}`, `PORT=${port}`, `ALLOWED_ORIGINS=${origins.join()}`, `PUSHER_CONFIG=${config}`];
+  const child = spawn('make', args, { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  const server = { name, port, child, log: '' };
+  server.ended = once(child, 'close').then(([code, signal]) => ({ code, signal }));
+  server.ready = new Promise((resolve, reject) => {
+    const fail = (why) => reject(new Error(`make serve-${name} ${why}\n${server.log}`));
+    server.timer = setTimeout(() => fail('does not listen'), BUILD_PATIENCE);
+    const onData = (data) => {
+      server.log += data;
+      if (server.log.split('\n').includes(`listening on http://127.0.0.1:${port}`)) resolve();
+    };
+    child.stdout.setEncoding('utf8').on('data', onData);
+    child.stderr.setEncoding('utf8').on('data', onData);
+    child.once('error', (error) => fail(error.message));
+    server.ended.then(({ code, signal }) => fail(`ended with ${signal ?? code}`));
+  });
+  server.ready.catch(() => {}).finally(() => clearTimeout(server.timer));
+  return server;
+}
+
+async function start(name, options = {}) {
+  const server = launch(name, { port: await freePort(), ...options });
+  await server.ready;
+  const socket = await connect(server); // it really is there, not only said so
+  socket.destroy();
+  return server;
+}
+
+// The process that make started, which is the server, or what looks after it.
+function serverPid(server) {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+      if (Number(stat.slice(stat.lastIndexOf(')')).split(' ')[2]) === server.child.pid) return Number(pid);
+    } catch {} // it has just ended
+  }
+  return assert.fail(`make serve-${server.name} has no process\n${server.log}`);
+}
+
+async function stop(server, signal) {
+  process.kill(serverPid(server), signal);
+  const end = await within(server.ended, `the end after ${signal}`);
+  assert.deepEqual(end, { code: 0, signal: null }, `ends cleanly on ${signal}\n${server.log}`);
+  const successor = net.createServer().listen(server.port, '127.0.0.1');
+  await once(successor, 'listening'); // throws when the port is still taken
+  successor.close();
+}
+
+function within(promise, what) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`waited too long for ${what}`)), PATIENCE);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+// ---- Requests ----
+
+async function connect(server, options = {}) {
+  const socket = net.connect({ port: server.port, host: '127.0.0.1', ...options });
+  await within(once(socket, 'connect'), 'a connection');
+  socket.on('error', () => {}); // a server may reset what it refuses
+  return socket;
+}
+
+// Sends a request, and checks what holds for every answer.
+async function ask(server, { method = 'GET', path = AUTH, headers = {}, body, agent = false }) {
+  const request = http.request({ host: '127.0.0.1', port: server.port, method, path, headers, agent });
+  request.setTimeout(PATIENCE, () => request.destroy(new Error(`no answer to ${method} ${path}\n${server.log}`)));
+  request.end(body);
+  const [response] = await once(request, 'response');
+  let text = '';
+  for await (const chunk of response.setEncoding('utf8')) text += chunk;
+  const answer = { status: response.statusCode, headers: response.headers, body: text };
+
+  const all = `${response.rawHeaders.join('\n')}\n${text}`;
+  assert.ok(!all.includes(MARK), 'the secret is never in an answer');
+  assert.equal(answer.headers['cache-control'], 'no-store', `Cache-Control of ${method} ${path}`);
+  assert.match(answer.headers.vary ?? '', /(^|[ ,])Origin($|[ ,])/i, `Vary of ${method} ${path}`);
+  if (ORIGINS.includes(headers.Origin)) {
+    assert.equal(answer.headers['access-control-allow-origin'], headers.Origin);
+    assert.equal(answer.headers['access-control-allow-credentials'], 'true');
+  } else {
+    const cors = Object.keys(answer.headers).filter((name) => name.startsWith('access-control-'));
+    assert.deepEqual(cors, [], `no CORS headers for Origin ${headers.Origin}`);
+  }
+  if (!(path === '/login' && answer.status === 200)) {
+    assert.equal(answer.headers['set-cookie'], undefined, `only a login sets a cookie, not ${method} ${path}`);
+  }
+  return answer;
+}
+
+const form = (params) => (typeof params === 'string' ? params : new URLSearchParams(params).toString());
+
+const post = (server, params, { headers = {}, ...options } = {}) =>
+  ask(server, { method: 'POST', headers: { 'Content-Type': FORM, ...headers }, body: form(params), ...options });
+
+const postJson = (server, value, { headers = {}, ...options } = {}) => {
+  const body = typeof value === 'string' || Buffer.isBuffer(value) ? value : JSON.stringify(value);
+  return ask(server, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body, ...options });
+};
+
+const jsonp = (server, params, options = {}) => {
+  const query = Object.entries(params).map((pair) => pair.map(encodeURIComponent).join('='));
+  return ask(server, { path: `${AUTH}?${query.join('&')}`, ...options });
+};
+
+const login = (server, user, options) => post(server, { user }, { path: '/login', ...options });
+
+// Logs in and gives what a page then has: the headers its requests carry, and the CSRF token.
+async function visitor(server, user, options) {
+  const answer = await login(server, user, options);
+  assert.equal(answer.status, 200, answer.body);
+  assert.match(answer.headers['content-type'], /^application\/json(;|$)/);
+  const { id, csrf_token, ...rest } = JSON.parse(answer.body);
+  assert.deepEqual({ id, rest }, { id: user, rest: {} });
+  assert.match(csrf_token, /^[0-9a-f]{64}$/);
+
+  assert.equal(answer.headers['set-cookie'].length, 1);
+  const [cookie, ...attributes] = answer.headers['set-cookie'][0].split(/; */);
+  assert.match(cookie, server.name === 'php' ? /^session=[\w,-]{22,}$/ : /^session=[0-9a-f]{64}$/);
+  assert.deepEqual(attributes.map((text) => text.toLowerCase()).sort(), ['httponly', 'path=/', 'samesite=lax']);
+  return { user, cookie, headers: { Cookie: cookie }, csrf_token };
+}
+
+// ---- Verdicts ----
+
+function signature(socketId, userData) {
+  return `${KEY}:${createHmac('sha256', SECRET).update(`${socketId}::user::${userData}`).digest('hex')}`;
+}
+
+function assertResponse(text, user, socketId) {
+  const { auth, user_data } = JSON.parse(text);
+  assert.deepEqual(JSON.parse(user_data), USERS[user]);
+  assert.equal(auth, signature(socketId, user_data));
+  assert.equal(text, JSON.stringify({ auth, user_data }), 'the whole body and nothing else');
+}
+
+function assertSigned(answer, user, socketId = SOCKET_ID) {
+  assert.equal(answer.status, 200, answer.body);
+  assert.match(answer.headers['content-type'], /^application\/json(;|$)/);
+  assertResponse(answer.body, user, socketId);
+}
+
+function assertScript(answer, user, callback, socketId = SOCKET_ID) {
+  assert.equal(answer.status, 200, answer.body);
+  assert.match(answer.headers['content-type'], /^application\/javascript(;|$)/);
+  assert.equal(answer.headers['x-content-type-options'], 'nosniff');
+  const [start, end] = [`/**/${callback}(`, ');'];
+  assert.ok(answer.body.startsWith(start) && answer.body.endsWith(end), answer.body);
+  assertResponse(answer.body.slice(start.length, -end.length), user, socketId);
+}
+
+function assertRefused(answer, status = 403, what = '') {
+  assert.equal(answer.status, status, `${what} ${answer.body}`);
+  assert.match(answer.headers['content-type'], /^text\/plain(;|$)/, what);
+  assert.notEqual(answer.body.trim(), '', `${what}: a reason is given`);
+  assert.doesNotMatch(answer.body, /[0-9a-f]{64}/, `${what}: no token in a refusal`);
+  assert.ok(!answer.body.includes(KEY), what);
+}
+
+const assertNotSignedIn = (answer) => {
+  assertRefused(answer);
+  assert.equal(answer.body.trim(), 'not signed in');
+};
+
+const list = (header) => header.split(',').map((item) => item.trim().toLowerCase()).sort();
+
+// ---- The suite ----
+
+const names = process.env.ENDPOINT ? [process.env.ENDPOINT] : ['c', 'cpp', 'go', 'php'];
+for (const name of names) {
+  describe(`make serve-${name}`, () => {
+    let server, alice, bob;
+    const tokens = []; // everything that must not appear in a log
+
+    before(async () => {
+      server = await start(name);
+      alice = await visitor(server, 'alice');
+      bob = await visitor(server, 'bob');
+      for (const { cookie, csrf_token } of [alice, bob]) tokens.push(cookie.slice('session='.length), csrf_token);
+    });
+
+    after(() => {
+      running.forEach(killGroup);
+      running.clear();
+    });
+
+    // A valid request's parameters, with some of them replaced.
+    const params = (who, changes = {}) => ({ socket_id: SOCKET_ID, csrf_token: who.csrf_token, ...changes });
+    const works = async () => assertSigned(await post(server, params(alice), { headers: alice.headers }), 'alice');
+
+    describe('login', () => {
+      test('gives each login a session and a CSRF token of its own', async () => {
+        const seen = new Set();
+        for (let i = 0; i < 20; i++) {
+          const one = await visitor(server, i % 2 ? 'alice' : 'bob');
+          seen.add(one.cookie).add(one.csrf_token);
+        }
+        assert.equal(seen.size, 40);
+      });
+
+      test('refuses who is not a demo user', async () => {
+        const bodies = ['', 'user=', 'user=eve', 'user=Alice', 'user=alice%00', 'user=alice%20', 'user=alic', 'user[]=alice', 'id=alice', 'user'];
+        for (const body of bodies) assertRefused(await post(server, body, { path: '/login' }), 403, body);
+        assertRefused(await post(server, '', { path: '/login?user=alice' }), 403, 'user in the URL');
+        assertRefused(await ask(server, { method: 'POST', path: '/login' }), 403, 'no body');
+      });
+
+      test('never takes up a session id that the client brings', async () => {
+        const forged = `session=${'0123456789abcdef'.repeat(4)}`;
+        const fresh = await visitor(server, 'alice', { headers: { Cookie: forged } });
+        assert.notEqual(fresh.cookie, forged);
+        assertNotSignedIn(await post(server, params(fresh), { headers: { Cookie: forged } }));
+
+        const again = await visitor(server, 'bob', { headers: fresh.headers });
+        assert.notEqual(again.cookie, fresh.cookie, 'a login changes the session id');
+        assertSigned(await post(server, params(again), { headers: again.headers }), 'bob');
+        assertRefused(await post(server, params(fresh), { headers: again.headers }), 403, 'a token from before the login');
+      });
+    });
+
+    describe('POST', () => {
+      test('signs each user in with the form that pusher-js sends', async () => {
+        for (const who of [alice, bob]) {
+          const body = `socket_id=${SOCKET_ID}&csrf_token=${who.csrf_token}`;
+          assertSigned(await post(server, body, { headers: who.headers }), who.user);
+        }
+        for (const socketId of ['1.1', '0.0', `${'9'.repeat(2000)}.${'1'.repeat(2000)}`]) {
+          assertSigned(await post(server, params(bob, { socket_id: socketId }), { headers: bob.headers }), 'bob', socketId);
+        }
+      });
+
+      test('signs in with a JSON object', async () => {
+        for (const who of [alice, bob]) assertSigned(await postJson(server, params(who), { headers: who.headers }), who.user);
+        const more = params(alice, { n: 1e5, yes: true, nothing: null, nested: { socket_id: '9.9' }, list: [[]] });
+        assertSigned(await postJson(server, more, { headers: alice.headers }), 'alice');
+        const escaped = JSON.stringify(params(alice)).replace('socket_id', 'socket\\u005fid').replace('1234.', '\\u0031234.');
+        assertSigned(await postJson(server, escaped, { headers: alice.headers }), 'alice');
+      });
+
+      test('takes content types with parameters and in any case', async () => {
+        for (const type of [`${FORM}; charset=UTF-8`, `${FORM};charset=utf-8`, 'Application/X-WWW-Form-Urlencoded']) {
+          const headers = { ...alice.headers, 'Content-Type': type };
+          assertSigned(await post(server, params(alice), { headers }), 'alice');
+        }
+        for (const type of ['application/json; charset=utf-8', 'application/json;charset=UTF-8', 'Application/JSON']) {
+          const headers = { ...alice.headers, 'Content-Type': type };
+          assertSigned(await postJson(server, params(alice), { headers }), 'alice');
+        }
+      });
+
+      test('takes percent-encoded and further parameters, and chunked bodies', async () => {
+        const hex = (text) => text.replace(/./g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+        const encoded = `${hex('socket_id')}=${hex(SOCKET_ID)}&${hex('csrf_token')}=${hex(alice.csrf_token)}`;
+        assertSigned(await post(server, encoded, { headers: alice.headers }), 'alice');
+        const further = `a&b=&&c=%zz&channel_name=private-x&${form(params(alice))}&d=%F0%9F%8C%8D&e=`;
+        assertSigned(await post(server, further, { headers: alice.headers }), 'alice');
+        const headers = { ...alice.headers, 'Transfer-Encoding': 'chunked' };
+        assertSigned(await post(server, params(alice), { headers }), 'alice');
+      });
+
+      test('takes a user from the session alone', async () => {
+        const claims = { id: 'bob', user_id: 'bob', user: 'bob', user_data: JSON.stringify(USERS.bob), user_info: '{"id":"bob"}' };
+        assertSigned(await post(server, params(alice, claims), { headers: alice.headers }), 'alice');
+        assertSigned(await postJson(server, params(alice, claims), { headers: alice.headers }), 'alice');
+        assertSigned(await post(server, params(alice), { headers: alice.headers, path: `${AUTH}?id=bob&user=bob&user_id=bob` }), 'alice');
+        assertScript(await jsonp(server, { ...params(alice, claims), callback: 'a' }, { headers: alice.headers }), 'alice', 'a');
+        const cookies = { Cookie: `user=bob; id=bob; xsession=${'0'.repeat(64)}; ${alice.cookie}; user_id=bob` };
+        assertSigned(await post(server, params(alice), { headers: cookies }), 'alice');
+      });
+
+      test('takes its parameters from the body alone', async () => {
+        const path = `${AUTH}?${form(params(alice, { callback: 'a' }))}`;
+        assertRefused(await post(server, '', { headers: alice.headers, path }));
+        assertRefused(await postJson(server, {}, { headers: alice.headers, path }));
+        assertRefused(await post(server, { csrf_token: alice.csrf_token }, { headers: alice.headers, path }));
+        const other = `${AUTH}?socket_id=9.9&csrf_token=x&callback=a`;
+        assertSigned(await post(server, params(alice), { headers: alice.headers, path: other }), 'alice');
+        assertSigned(await postJson(server, params(alice), { headers: alice.headers, path: other }), 'alice');
+      });
+
+      test('signs for one of two socket ids, never for a mixture', async () => {
+        const body = `socket_id=1.1&socket_id=2.2&csrf_token=${alice.csrf_token}`;
+        const answer = await post(server, body, { headers: alice.headers });
+        if (answer.status !== 403) {
+          const { auth, user_data } = JSON.parse(answer.body);
+          assert.ok(['1.1', '2.2'].some((id) => auth === signature(id, user_data)), answer.body);
+        }
+        const mixed = `socket_id=1234.&csrf_token=${alice.csrf_token}&socket_id=.1234`;
+        assertRefused(await post(server, mixed, { headers: alice.headers }));
+      });
+
+      test('reads a broken form right, or refuses it', async () => {
+        for (const junk of ['=c', '=', 'a=b=c', '%', 'a=%', 'a=%4', '%=%', 'a', '?', '\0', '\r\n', '%00=%00']) {
+          for (const body of [`${junk}&${form(params(alice))}`, `${form(params(alice))}&${junk}`]) {
+            const answer = await post(server, body, { headers: alice.headers });
+            if (answer.status === 200) assertSigned(answer, 'alice');
+            else assertRefused(answer, 403, JSON.stringify(body));
+          }
+        }
+      });
+
+      test('refuses every bad socket id', async () => {
+        for (const value of BAD_SOCKET_IDS) {
+          const what = JSON.stringify(value);
+          assertRefused(await post(server, params(alice, { socket_id: value }), { headers: alice.headers }), 403, what);
+          assertRefused(await postJson(server, params(alice, { socket_id: value }), { headers: alice.headers }), 403, what);
+          const query = params(alice, { socket_id: value, callback: 'a' });
+          assertRefused(await jsonp(server, query, { headers: alice.headers }), 403, what);
+        }
+        for (const value of [1234.1234, null, true, ['1234.1234'], { 0: '1234.1234' }, undefined]) {
+          const what = JSON.stringify(value);
+          assertRefused(await postJson(server, params(alice, { socket_id: value }), { headers: alice.headers }), 403, what);
+        }
+        for (const field of ['', 'socket_id', 'socket_id[]=1234.1234', 'socket_id[a]=1234.1234', 'socket_id=%ff.1', 'SOCKET_ID=1234.1234']) {
+          const body = `${field}&csrf_token=${alice.csrf_token}`;
+          assertRefused(await post(server, body, { headers: alice.headers }), 403, field);
+        }
+      });
+
+      test('refuses a body that is neither a form nor a JSON object', async () => {
+        const headers = { ...alice.headers, 'X-CSRF-Token': alice.csrf_token };
+        const text = form(params(alice));
+        const boundary = 'x'.repeat(20);
+        const parts = Object.entries(params(alice)).map(
+          ([key, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${key}"\r\n\r\n${value}\r\n`,
+        );
+        const multipart = `${parts.join('')}--${boundary}--\r\n`;
+        for (const [type, body] of [
+          ['text/plain', text], ['text/plain', JSON.stringify(params(alice))], ['application/xml', text], ['', text],
+          ['application/jsonp', JSON.stringify(params(alice))], ['application/x-www-form-urlencodedx', text],
+          [`multipart/form-data; boundary=${boundary}`, multipart],
+        ]) {
+          const answer = await post(server, body, { headers: { ...headers, 'Content-Type': type } });
+          assertRefused(answer, 403, type);
+        }
+        assertRefused(await ask(server, { method: 'POST', headers, body: text }), 403, 'no content type');
+        assertRefused(await ask(server, { method: 'POST', headers }), 403, 'no body');
+        const bodies = [
+          '', ' ', 'null', '1', '"socket_id"', '[]', '{', '{"socket_id":"1234.1234"', '{"socket_id":"1234.1234"}}', '{socket_id:1}',
+          text, `[${JSON.stringify(params(alice))}]`, '{"socket_id":"1234.1234\\ud800"}', '{"socket_id":"1234.1234\\u0000"}',
+          '['.repeat(8000), '{"a":'.repeat(1600), Buffer.from('{"socket_id":"1234.1234","a":"\xff"}', 'latin1'),
+        ];
+        for (const body of bodies) {
+          assertRefused(await postJson(server, body, { headers }), 403, String(body).slice(0, 80));
+        }
+        await works();
+      });
+    });
+
+    describe('session', () => {
+      test('is needed, and comes before everything else', async () => {
+        const id = alice.cookie.slice('session='.length);
+        const flip = (text) => (text[0] === '0' ? '1' : '0') + text.slice(1);
+        for (const Cookie of [
+          undefined, '', 'session', 'session=', `session=${'0'.repeat(64)}`, `session=${flip(id)}`, `session=${id.slice(0, -1)}`,
+          `session=${id}0`, `xsession=${id}`, `x=session=${id}`, `session=${alice.csrf_token}`, `session[]=${id}`,
+          `session=${'x'.repeat(4000)}`, 'session=../../../../etc/passwd', 'session=%00',
+        ]) {
+          const headers = Cookie === undefined ? {} : { Cookie };
+          assertNotSignedIn(await post(server, params(alice), { headers }));
+          assertNotSignedIn(await postJson(server, params(alice), { headers }));
+          assertNotSignedIn(await jsonp(server, params(alice, { callback: 'a' }), { headers }));
+        }
+        assertNotSignedIn(await post(server, 'x', { headers: { 'Content-Type': 'text/plain', 'X-CSRF-Token': 'x' } }));
+        assertNotSignedIn(await ask(server, { path: AUTH }));
+        assertNotSignedIn(await ask(server, { path: `${AUTH}?session=${id}` }));
+      });
+
+      test('stays good while many others log in', async () => {
+        const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
+        await Promise.all(Array.from({ length: 900 }, () => login(server, 'bob', { agent })));
+        await works();
+        // Far over what the tables hold: the newest still counts.
+        await Promise.all(Array.from({ length: 1500 }, () => login(server, 'bob', { agent })));
+        agent.destroy();
+        alice = await visitor(server, 'alice');
+        bob = await visitor(server, 'bob');
+        await works();
+      });
+    });
+
+    describe('CSRF token', () => {
+      test('comes in the header or in a parameter, and the header wins', async () => {
+        const { csrf_token, ...none } = params(alice);
+        const good = { ...alice.headers, 'X-CSRF-Token': csrf_token };
+        assertSigned(await post(server, none, { headers: good }), 'alice');
+        assertSigned(await postJson(server, none, { headers: good }), 'alice');
+        assertScript(await jsonp(server, { ...none, callback: 'a' }, { headers: good }), 'alice', 'a');
+        assertSigned(await post(server, { ...none, csrf_token: 'wrong' }, { headers: good }), 'alice');
+        for (const wrong of ['0'.repeat(64), 'x', bob.csrf_token]) {
+          const headers = { ...alice.headers, 'X-CSRF-Token': wrong };
+          assertRefused(await post(server, params(alice), { headers }), 403, `header ${wrong}`);
+          assertRefused(await postJson(server, params(alice), { headers }), 403, `header ${wrong}`);
+        }
+      });
+
+      test('is refused where it is missing, wrong or of another session', async () => {
+        const token = alice.csrf_token;
+        const flipped = token.slice(0, -1) + (token.endsWith('0') ? '1' : '0');
+        const wrong = [
+          '', '0', '0'.repeat(64), flipped, token.slice(0, 63), `${token}0`, token.replace(/^./, ' '), `${token}\0`, `${token}\n`,
+          ` ${token}`, token.toUpperCase() === token ? 'x' : token.toUpperCase(), bob.csrf_token, alice.cookie.slice(8), 'x'.repeat(7000),
+        ];
+        for (const value of wrong) {
+          const what = JSON.stringify(value).slice(0, 80);
+          assertRefused(await post(server, params(alice, { csrf_token: value }), { headers: alice.headers }), 403, what);
+          assertRefused(await postJson(server, params(alice, { csrf_token: value }), { headers: alice.headers }), 403, what);
+          const query = params(alice, { csrf_token: value, callback: 'a' });
+          assertRefused(await jsonp(server, query, { headers: alice.headers }), 403, what);
+        }
+        for (const value of [undefined, null, true, 0, [token], { 0: token }]) {
+          const what = JSON.stringify(value);
+          assertRefused(await postJson(server, params(alice, { csrf_token: value }), { headers: alice.headers }), 403, what);
+        }
+        for (const field of ['', 'csrf_token', `csrf_token[]=${token}`, `csrf_token[a]=${token}`, `csrf=${token}`]) {
+          const body = `socket_id=${SOCKET_ID}&${field}`;
+          assertRefused(await post(server, body, { headers: alice.headers }), 403, field);
+          assertRefused(await ask(server, { path: `${AUTH}?callback=a&${body}`, headers: alice.headers }), 403, field);
+        }
+        const cookie = { Cookie: `${alice.cookie}; csrf_token=${token}` };
+        assertRefused(await post(server, { socket_id: SOCKET_ID }, { headers: cookie }), 403, 'in a cookie');
+      });
+    });
+
+    describe('JSONP', () => {
+      test('answers what pusher-js asks with a script that calls it back', async () => {
+        for (const who of [alice, bob]) {
+          const path = `${AUTH}?callback=Pusher.auth_callbacks%5B'1'%5D&socket_id=${SOCKET_ID}&csrf_token=${who.csrf_token}`;
+          const answer = await ask(server, { path, headers: who.headers });
+          assertScript(answer, who.user, "Pusher.auth_callbacks['1']");
+          const calls = [];
+          vm.runInNewContext(answer.body, { Pusher: { auth_callbacks: { 1: (value) => calls.push(value) } } });
+          assert.equal(calls.length, 1);
+          assert.deepEqual(JSON.parse(calls[0].user_data), USERS[who.user]);
+          assert.equal(calls[0].auth, signature(SOCKET_ID, calls[0].user_data));
+        }
+        for (const callback of GOOD_CALLBACKS) {
+          assertScript(await jsonp(server, params(alice, { callback }), { headers: alice.headers }), 'alice', callback);
+        }
+      });
+
+      test('refuses every callback that is more than a member path', async () => {
+        for (const callback of BAD_CALLBACKS) {
+          const answer = await jsonp(server, params(alice, { callback }), { headers: alice.headers });
+          assertRefused(answer, 403, JSON.stringify(callback));
+        }
+        const query = form(params(alice));
+        for (const field of ['', 'callback', 'callback[]=a', 'callback[a]=b', 'callback=%ff']) {
+          assertRefused(await ask(server, { path: `${AUTH}?${query}&${field}`, headers: alice.headers }), 403, field);
+        }
+      });
+    });
+
+    describe('CORS', () => {
+      const preflight = (Origin) =>
+        ask(server, {
+          method: 'OPTIONS',
+          headers: {
+            ...(Origin === undefined ? {} : { Origin }),
+            'Access-Control-Request-Method': 'POST',
+            'Access-Control-Request-Headers': 'x-csrf-token',
+          },
+        });
+      const foreign = [
+        'https://evil.example', 'null', '', 'https://app.example.evil.example', 'https://evilapp.example', 'https://app.example/',
+        'https://app.example:443', 'http://app.example', 'HTTPS://APP.EXAMPLE', 'https://app.exampl', 'app.example', ORIGINS.join(),
+        `${ORIGINS[0]} ${ORIGINS[1]}`, '*', ',', 'http://localhost:30', 'http://localhost:30000',
+      ];
+
+      test('answers the preflight of allowed origins', async () => {
+        for (const origin of ORIGINS) {
+          const { status, headers, body } = await preflight(origin); // ask() looks at origin and credentials
+          assert.equal(status, 204);
+          assert.equal(body, '');
+          assert.deepEqual(list(headers['access-control-allow-methods']), ['get', 'post']);
+          assert.deepEqual(list(headers['access-control-allow-headers']), ['content-type', 'x-csrf-token']);
+          assert.equal(headers['access-control-max-age'], '600');
+        }
+      });
+
+      test('refuses the preflight of all others', async () => {
+        for (const origin of [undefined, ...foreign]) assertRefused(await preflight(origin), 403, `Origin ${origin}`);
+      });
+
+      test('lets allowed origins see every answer, and no others', async () => {
+        for (const Origin of [...ORIGINS, ...foreign]) { // ask() looks at the headers
+          const headers = { ...alice.headers, Origin };
+          assertSigned(await post(server, params(alice), { headers }), 'alice');
+          assertScript(await jsonp(server, params(alice, { callback: 'a' }), { headers }), 'alice', 'a');
+          assert.equal((await login(server, 'bob', { headers: { Origin } })).status, 200);
+          assertRefused(await login(server, 'eve', { headers: { Origin } }));
+          assertNotSignedIn(await post(server, params(alice), { headers: { Origin } }));
+          assertRefused(await post(server, params(alice, { socket_id: 'x' }), { headers }));
+          assertRefused(await ask(server, { path: '/', headers }), 404);
+          assertRefused(await ask(server, { method: 'DELETE', headers }), 405);
+          assertRefused(await post(server, 'x'.repeat(8193), { headers }), 413);
+        }
+      });
+    });
+
+    describe('limits', () => {
+      test('knows two paths', async () => {
+        const paths = ['/', '/login/', '/Login', '/loginx', '/pusher', '/pusher/', `${AUTH}/`, `${AUTH}x`, `${AUTH}.php`, '/pusher/user-autH',
+          '/index.php', '/login.php', '/favicon.ico', '/%00', '/?/login', `/x${AUTH}`];
+        for (const path of paths) {
+          for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS']) {
+            assertRefused(await ask(server, { method, path, headers: alice.headers }), 404, `${method} ${path}`);
+          }
+          assertRefused(await post(server, params(alice), { path, headers: alice.headers }), 404, `POST ${path}`);
+        }
+        assertRefused(await post(server, 'x'.repeat(8193), { path: '/' }), 404, 'the path comes before the size');
+      });
+
+      test('knows the methods of each', async () => {
+        for (const [path, allow, refused] of [
+          [AUTH, ['get', 'options', 'post'], ['PUT', 'PATCH', 'DELETE']],
+          ['/login', ['post'], ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']],
+        ]) {
+          for (const method of refused) {
+            const body = method === 'PUT' ? form(params(alice)) : undefined;
+            const answer = await ask(server, { method, path, headers: { ...alice.headers, 'Content-Type': FORM }, body });
+            assertRefused(answer, 405, `${method} ${path}`);
+            assert.deepEqual(list(answer.headers.allow), allow);
+          }
+          const head = await ask(server, { method: 'HEAD', path, headers: alice.headers });
+          assert.equal(head.status, 405);
+          assert.deepEqual(list(head.headers.allow), allow);
+        }
+      });
+
+      test('takes a body of 8192 bytes, and none of 8193', async () => {
+        const pad = (text, size) => text + 'x'.repeat(size - Buffer.byteLength(text));
+        const text = `${form(params(alice))}&pad=`;
+        const json = (size) => {
+          const [head, tail] = [JSON.stringify(params(alice)).replace(/}$/, ',"pad":"'), '"}'];
+          return pad(head, size - tail.length) + tail;
+        };
+        for (const more of [{}, { 'Transfer-Encoding': 'chunked' }]) {
+          const headers = { ...alice.headers, ...more };
+          assertSigned(await post(server, pad(text, 8192), { headers }), 'alice');
+          assertSigned(await postJson(server, json(8192), { headers }), 'alice');
+          assertRefused(await post(server, pad(text, 8193), { headers }), 413);
+          assertRefused(await postJson(server, json(8193), { headers }), 413);
+          assertRefused(await post(server, pad(text, 60_000), { headers }), 413);
+          assertRefused(await post(server, pad('user=alice&pad=', 8193), { path: '/login', headers: more }), 413);
+        }
+        assertRefused(await post(server, pad(text, 8193)), 413, 'the size comes before the session');
+        await works();
+      });
+    });
+
+    // At once, since each waits for the server to lose its patience.
+    describe('hostile connections', { concurrency: true }, () => {
+      test('survives what is not HTTP', async () => {
+        const junk = [
+          'GARBAGE\r\n\r\n', '\r\n\r\n\r\n', '\0'.repeat(1000), 'GET', `GET /${'a'.repeat(100_000)} HTTP/1.1\r\n\r\n`,
+          `GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(100_000)}\r\n\r\n`, `${'X: y\r\n'.repeat(5000)}\r\n`,
+          `POST ${AUTH} HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n`, `POST ${AUTH} HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n`,
+          `POST ${AUTH} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`, Buffer.from('160301020001000001fc0303', 'hex'),
+        ];
+        await Promise.all(
+          junk.map(async (bytes) => {
+            const socket = await connect(server);
+            socket.resume().end(bytes);
+            await within(once(socket, 'close'), 'the end of a bad connection');
+          }),
+        );
+        await works();
+      });
+
+      test('survives clients that go away', async () => {
+        const body = form(params(alice));
+        const whole = `POST ${AUTH} HTTP/1.1\r\nHost: x\r\nContent-Type: ${FORM}\r\nCookie: ${alice.cookie}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+        for (let i = 0; i < 200; i++) {
+          const socket = await connect(server);
+          await new Promise((resolve) => socket.write(whole.slice(0, i % 2 ? whole.length : i), resolve));
+          i % 4 < 2 ? socket.resetAndDestroy() : socket.destroy();
+        }
+        await works();
+      });
+
+      test('serves others while requests stall, and gives those up', async () => {
+        const head = `POST ${AUTH} HTTP/1.1\r\nHost: x\r\nContent-Type: ${FORM}\r\nCookie: ${alice.cookie}\r\nContent-Length: 100\r\n\r\n`;
+        const halves = ['', 'PO', head.slice(0, 40), head.slice(0, -2), `${head}socket_id=1234.`];
+        const stalled = await Promise.all(Array.from({ length: 40 }, () => connect(server)));
+        const closed = Promise.all(stalled.map((socket) => once(socket.resume(), 'close')));
+        stalled.forEach((socket, i) => socket.write(halves[i % halves.length]));
+        for (let i = 0; i < 50; i++) await works();
+        const open = stalled.filter((socket) => !socket.destroyed && !socket.readableEnded);
+        assert.equal(open.length, stalled.length, 'the others were served while all of these were waiting');
+        await within(closed, 'the idle timeout');
+        await works();
+      });
+    });
+
+    test('answers 2,000 requests over 32 connections, each with its own signature', async () => {
+      const agent = new http.Agent({ keepAlive: true, maxSockets: 32 });
+      const { createConnection } = agent;
+      let connections = 0;
+      agent.createConnection = (...args) => {
+        connections++;
+        return createConnection.apply(agent, args);
+      };
+      let answered = 0;
+      await Promise.all(
+        Array.from({ length: 2000 }, async (_, i) => {
+          const who = i % 2 ? alice : bob;
+          const socketId = `${i}.${randomBytes(4).readUInt32LE()}`;
+          const options = { headers: who.headers, agent };
+          const sent = params(who, { socket_id: socketId });
+          if (i % 3 === 0) assertSigned(await post(server, sent, options), who.user, socketId);
+          else if (i % 3 === 1) assertSigned(await postJson(server, sent, options), who.user, socketId);
+          else assertScript(await jsonp(server, { ...sent, callback: `f.c[${i}]` }, options), who.user, `f.c[${i}]`, socketId);
+          answered++;
+        }),
+      );
+      agent.destroy();
+      assert.equal(answered, 2000);
+      assert.equal(connections, 32);
+    });
+
+    test('listens on 127.0.0.1 alone', async () => {
+      await assert.rejects(connect(server, { host: '127.0.0.2' }), { code: 'ECONNREFUSED' });
+    });
+
+    test('does not start where the port is taken', async () => {
+      const second = launch(name, { port: server.port });
+      await assert.rejects(within(second.ready, 'its end'), /ended with/);
+      await works();
+    });
+
+    test('ends on SIGTERM, whatever is still connected', async () => {
+      const idle = new http.Agent({ keepAlive: true });
+      assertSigned(await post(server, params(alice), { headers: alice.headers, agent: idle }), 'alice');
+      const stalled = await connect(server);
+      stalled.resume().write(`POST ${AUTH} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf`);
+      await works();
+      await stop(server, 'SIGTERM');
+      idle.destroy();
+      stalled.destroy();
+      for (const secret of [MARK, alice.csrf_token, alice.cookie.slice(8), bob.csrf_token, bob.cookie.slice(8), ...tokens]) {
+        assert.ok(!server.log.includes(secret), `nothing secret in the log:\n${server.log}`);
+      }
+    });
+
+    test('allows no origin where none is configured, and ends on SIGINT', async () => {
+      const other = await start(name, { origins: [] });
+      const one = await visitor(other, 'alice');
+      const { cors, ...headers } = { ...one.headers };
+      for (const Origin of ['https://evil.example', 'null', '', '*', ',']) {
+        const answer = await post(other, params(one), { headers: { ...headers, Origin } });
+        assertSigned(answer, 'alice');
+        assertRefused(await ask(other, { method: 'OPTIONS', headers: { Origin } }));
+      }
+      await stop(other, 'SIGINT');
+    });
+
+    test('says what is wrong with its config, and not what is in it', async () => {
+      for (const config of ['', '{', '[]', '{}', `{"key":"${KEY}"}`, JSON.stringify({ key: KEY, secret: '' }), JSON.stringify({ key: 'a:b', secret: MARK })]) {
+        const broken = launch(name, { port: await freePort(), config });
+        await assert.rejects(within(broken.ready, 'its end'), /ended with/, config);
+        assert.match(broken.log, /Error 1$/m, config);
+        assert.match(broken.log, /config|key|secret/i, config);
+        assert.ok(!broken.log.includes(MARK), broken.log);
+      }
+    });
+  });
+}
