@@ -107,6 +107,19 @@ test-go: all
 	$(GO_HERE) vet ./...
 	$(GO_HERE) test -race -count=1 ./...
 
+# PHP loads the library when it runs, so it must know where that is while it is not installed.
+PHP_HERE = LD_LIBRARY_PATH="$(abspath $(RELEASE))"
+.PHONY: serve-php test-php
+
+serve-php: all
+	scripts/install-deps.sh core endpoints-php
+	@$(PHP_HERE) exec bindings/php/endpoint/serve.sh
+
+test-php: all
+	scripts/install-deps.sh core endpoints-php
+	composer validate --strict --no-interaction bindings/php/composer.json
+	$(PHP_HERE) phpunit -c bindings/php
+
 # End to end: pusher-js in Chromium signs in through each endpoint, and the server verifies it.
 export ENDPOINTS ?= c cpp go php
 E2E := node --test-reporter=./e2e/reporter.mjs e2e/signin.test.mjs

@@ -3,7 +3,7 @@
 # On Debian and Ubuntu with apt; elsewhere it says what is missing and fails.
 set -euo pipefail
 
-# A line is: group, the command or file that shows it is there, the Debian package that brings it.
+# A line is: group, the command or file (a pattern) that shows it is there, the Debian package that brings it.
 # A group stands for its parts too: endpoints for endpoints-c.
 needs() {
   cat <<'END'
@@ -19,9 +19,11 @@ endpoints-cpp  /usr/include/httplib.h            libcpp-httplib-dev
 endpoints-cpp  /usr/include/nlohmann/json.hpp    nlohmann-json3-dev
 endpoints-cpp  /usr/include/doctest/doctest.h    doctest-dev
 endpoints-go   go                                golang-go
-endpoints  php                                   php-cli
-endpoints  nginx                                 nginx-light
-endpoints  phpunit                               phpunit
+endpoints-php  php                               php-cli
+endpoints-php  /usr/sbin/php-fpm*                php-fpm
+endpoints-php  nginx                             nginx-light
+endpoints-php  phpunit                           phpunit
+endpoints-php  composer                          composer
 endpoints  node                                  nodejs
 e2e        node                                  nodejs
 e2e        npm                                   npm
@@ -37,7 +39,7 @@ missing=()
 for group in "$@"; do
   while read -r name probe package; do
     [[ $name == "$group" || $name == "$group"-* ]] || continue
-    [ -e "$probe" ] || command -v "$probe" >/dev/null || missing+=("$package")
+    compgen -G "$probe" >/dev/null || command -v "$probe" >/dev/null || missing+=("$package")
   done < <(needs)
 done
 [ ${#missing[@]} -gt 0 ] || exit 0

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Serves the demo endpoint on 127.0.0.1:$PORT with nginx and php-fpm, until SIGTERM or SIGINT; also as root.
+# PUSHER_CONFIG is the library's configuration, ALLOWED_ORIGINS a comma-separated list, possibly empty.
+# libpusher_auth.so.0 must be installed, or its folder be in LD_LIBRARY_PATH.
+set -eu
+
+fail() {
+    echo "$*" >&2
+    exit 1
+}
+
+PATH=$PATH:/usr/sbin # not in every user's PATH
+php_fpm=$(compgen -c php-fpm | sort -V | tail -n 1)
+[[ -n $php_fpm ]] || fail "php-fpm is missing: apt-get install php-fpm"
+for tool in php nginx; do
+    command -v $tool >/dev/null || fail "$tool is missing: apt-get install php-cli nginx-light"
+done
+
+[[ $PORT =~ ^[0-9]+$ ]] || fail "PORT must be a number"
+
+package=$(cd "$(dirname "$0")/.." && pwd)
+php -r '
+    require "$argv[1]/preload.php";
+    try {
+        new PusherAuth\Signer((string) getenv("PUSHER_CONFIG"));
+    } catch (PusherAuth\PusherException $e) {
+        fwrite(STDERR, "{$e->getMessage()}\n");
+        exit(1);
+    }
+' "$package"
+
+dir=$(mktemp -d)
+pids=()
+finish() {
+    trap '' TERM INT
+    if ((${#pids[@]})); then
+        kill "${pids[@]}" 2>/dev/null || true
+        wait
+    fi
+    rm -rf "$dir"
+}
+trap finish EXIT
+trap 'exit 0' TERM INT
+cd "$dir"
+
+# A copy, because the workers, which are www-data, may not be able to read this one.
+mkdir app sessions
+cp -r "$package"/{preload.php,pusher_auth.ffi.h,src,endpoint} app
+export ENDPOINT_DIR=$dir # for php.ini
+
+sed "s/@PORT@/$PORT/" app/endpoint/nginx.conf >nginx.conf
+IFS=, read -ra origins <<<"$ALLOWED_ORIGINS"
+for origin in "${origins[@]}"; do
+    [[ $origin =~ ^https?://[][A-Za-z0-9.:-]+$ ]] || fail "not an origin in ALLOWED_ORIGINS: $origin"
+    # A pattern, because nginx compares plain strings without regard to case.
+    echo "\"~^$(sed 's/[^A-Za-z0-9]/\\&/g' <<<"$origin")$\" \$http_origin;"
+done >allowed_origins.conf
+
+if ((EUID == 0)); then
+    chown -R www-data .
+fi
+
+"$php_fpm" -p "$dir" -c app/endpoint/php.ini -y app/endpoint/php-fpm.conf -F -O &
+pids+=($!)
+nginx -p "$dir" -c nginx.conf -e stderr &
+pids+=($!)
+until [[ -e php-fpm.pid && -e nginx.pid ]]; do
+    kill -0 "${pids[0]}" && kill -0 "${pids[1]}" || fail "php-fpm or nginx did not start"
+    sleep 0.05
+done 2>/dev/null
+echo "listening on http://127.0.0.1:$PORT"
+wait -n || true
+fail "php-fpm or nginx ended"
