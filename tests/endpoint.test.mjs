@@ -418,7 +418,7 @@ for (const name of names) {
         const bodies = [
           '', ' ', 'null', '1', '"socket_id"', '[]', '{', '{"socket_id":"1234.1234"', '{"socket_id":"1234.1234"}}', '{socket_id:1}',
           text, `[${JSON.stringify(params(alice))}]`, '{"socket_id":"1234.1234\\ud800"}', '{"socket_id":"1234.1234\\u0000"}',
-          '['.repeat(8000), '{"a":'.repeat(1600), Buffer.from('{"socket_id":"1234.1234","a":"\xff"}', 'latin1'),
+          '['.repeat(8000), '{"a":'.repeat(1600), Buffer.from('{"socket_id":"1234.1234\xff"}', 'latin1'),
         ];
         for (const body of bodies) {
           assertRefused(await postJson(server, body, { headers }), 403, String(body).slice(0, 80));
