@@ -40,7 +40,7 @@ type UserAuthHandler struct {
 
 	// CSRFToken returns the token that is bound to the request's session, such as the page got when its visitor logged in. The
 	// page presents it in the header X-CSRF-Token or the parameter csrf_token (pusher-js: headers, params), and the handler
-	// compares the two in constant time. Where there is no token, "", every request is refused.
+	// compares the two in constant time. It is asked only where User gave a user; "", no token, refuses the request.
 	CSRFToken func(r *http.Request) string
 
 	// AllowedOrigins are the other origins whose pages may ask, with the visitor's cookies, each as the browser spells it:

@@ -105,7 +105,7 @@ func (s *Signer) Close() error {
 // AuthenticateUser returns the response that signs a connection in as user: the whole body of the HTTP response, not to be encoded again.
 //
 // socketID is what pusher-js sent. user must become a JSON object with an "id" that is a non-empty string, by the rules of
-// [json.Marshal]: <, > and & are written as escapes, which pusher-js undoes, and bytes that are no UTF-8 are replaced. Text that is
+// [json.Marshal]: <, > and & become escapes, which mean the same, and bytes that are no UTF-8 become U+FFFD. Text that is
 // JSON already goes to [Signer.AuthenticateUserJSON].
 func (s *Signer) AuthenticateUser(socketID string, user any) ([]byte, error) {
 	userJSON, err := json.Marshal(user)
