@@ -181,7 +181,7 @@ impl Api {
         }
     }
 
-    pub fn jsonp(&self, callback: &str, response: &str) -> Result<String, i32> {
+    pub fn jsonp(&self, callback: &[u8], response: &[u8]) -> Result<String, i32> {
         let function: unsafe extern "C" fn(
             *const c_char,
             *const c_char,
@@ -261,8 +261,8 @@ impl Drop for Signer<'_> {
     }
 }
 
-fn c_string(text: &str) -> CString {
-    CString::new(text).expect("no NUL within")
+fn c_string(text: impl AsRef<[u8]>) -> CString {
+    CString::new(text.as_ref()).expect("no NUL within")
 }
 
 /// What a function writes into a buffer of this size, or the code that it returns.

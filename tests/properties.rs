@@ -1,0 +1,384 @@
+//! Generated inputs, right, wrong and nearly right, through the C ABI and judged by others: serde_json
+//! and regex say what is valid, ring signs, serde_json escapes.
+
+mod common;
+
+use std::{cell::RefCell, collections::BTreeSet, fmt};
+
+use common::{CONFIG, SOCKET_ID, USER, api};
+use proptest::{
+    collection::vec,
+    prelude::*,
+    sample::{Index, select},
+    test_runner::TestRunner,
+};
+use regex::bytes::Regex;
+use ring::hmac;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::{Value, json};
+
+const KEY: &str = "278d425bdf160c739803";
+const SECRET: &str = "7ad3773142a6692b25b8";
+
+/// Runs `test` on generated inputs, and checks that these and only these results came up: a generator
+/// that makes nothing but garbage proves little.
+fn check<S: Strategy>(inputs: S, results: &[i32], test: impl Fn(S::Value) -> i32) {
+    // A failing input is printed. To be kept, it becomes a test of its own.
+    let config = ProptestConfig {
+        cases: 2000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    let seen = RefCell::new(BTreeSet::new());
+    let run = TestRunner::new(config).run(&inputs, |input| {
+        seen.borrow_mut().insert(test(input));
+        Ok(())
+    });
+    run.unwrap_or_else(|failure| panic!("{failure}"));
+    assert_eq!(
+        seen.into_inner(),
+        BTreeSet::from_iter(results.iter().copied())
+    );
+}
+
+/// The response that is right for valid inputs.
+fn response(key: &str, secret: &str, socket_id: &[u8], user_json: &[u8]) -> String {
+    let message = [socket_id, b"::user::", user_json].concat();
+    let signature = hmac::sign(
+        &hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()),
+        &message,
+    );
+    let hex: String = signature
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let user_data =
+        serde_json::to_string(str::from_utf8(user_json).expect("UTF-8")).expect("a string");
+    format!(r#"{{"auth":"{key}:{hex}","user_data":{user_data}}}"#)
+}
+
+#[test]
+fn socket_ids() {
+    let valid = Regex::new(r"\A[0-9]+\.[0-9]+\z").unwrap();
+    let signer = api().signer(CONFIG).unwrap();
+    check(nearly("[0-9]{1,12}\\.[0-9]{1,12}"), &[0, -6], |socket_id| {
+        let right = if valid.is_match(&socket_id) {
+            Ok(response(KEY, SECRET, &socket_id, USER.as_bytes()))
+        } else {
+            Err(-6)
+        };
+        assert_eq!(
+            signer.authenticate_user(&socket_id, USER.as_bytes()),
+            right,
+            "{}",
+            socket_id.escape_ascii()
+        );
+        right.err().unwrap_or(0)
+    });
+}
+
+#[test]
+fn users() {
+    let signer = api().signer(CONFIG).unwrap();
+    check(nearly(user()), &[0, -7, -8, -9, -10, -11], |user_json| {
+        let right =
+            judge(&user_json).map(|()| response(KEY, SECRET, SOCKET_ID.as_bytes(), &user_json));
+        let answer = signer.authenticate_user(SOCKET_ID.as_bytes(), &user_json);
+        assert_eq!(answer, right, "{}", String::from_utf8_lossy(&user_json));
+        if let Ok(answer) = answer {
+            let answer: Value = serde_json::from_str(&answer).expect("JSON");
+            assert_eq!(
+                answer["user_data"].as_str().map(str::as_bytes),
+                Some(&user_json[..])
+            );
+        }
+        right.err().unwrap_or(0)
+    });
+}
+
+/// serde_json's verdict, and the rules that are ours.
+fn judge(user_json: &[u8]) -> Result<(), i32> {
+    let Ok(Members(members)) = serde_json::from_slice(user_json) else {
+        return Err(-7);
+    };
+    let names: BTreeSet<&String> = members.iter().map(|(name, _)| name).collect();
+    if names.len() < members.len() {
+        return Err(-11);
+    }
+    match members.iter().find(|(name, _)| name == "id") {
+        None => Err(-8),
+        Some((_, Value::String(id))) if id.is_empty() => Err(-10),
+        Some((_, Value::String(_))) => Ok(()),
+        Some(_) => Err(-9),
+    }
+}
+
+/// An object's members as they are given, of which `Value` keeps only the last of a name.
+struct Members(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Members;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Object)
+    }
+}
+
+#[test]
+fn configs() {
+    check(
+        (config(), any::<bool>()),
+        &[0, -3, -4, -5],
+        |(config, pretty)| {
+            let text = if pretty {
+                format!("{config:#}")
+            } else {
+                config.to_string()
+            };
+            let text_of = |name| config[name].as_str().filter(|text: &&str| !text.is_empty());
+            let is_key = |key: &&str| {
+                key.bytes()
+                    .all(|byte| matches!(byte, b' '..=b'~') && !b":\"\\".contains(&byte))
+            };
+            let typed =
+                config
+                    .as_object()
+                    .unwrap()
+                    .iter()
+                    .all(|(name, value)| match name.as_str() {
+                        "key" | "secret" | "cluster" | "host" => value.is_string(),
+                        "appId" | "port" => value.is_string() || value.is_number(),
+                        "useTLS" => value.is_boolean(),
+                        _ => true,
+                    });
+            let right = match (text_of("key").filter(is_key), text_of("secret")) {
+                _ if !typed => Err(-3),
+                (None, _) => Err(-4),
+                (_, None) => Err(-5),
+                (Some(key), Some(secret)) => {
+                    Ok(response(key, secret, SOCKET_ID.as_bytes(), USER.as_bytes()))
+                }
+            };
+            assert_eq!(
+                api().authenticate_user(&text, SOCKET_ID, USER),
+                right,
+                "{text}"
+            );
+            right.err().unwrap_or(0)
+        },
+    );
+}
+
+#[test]
+fn scripts() {
+    let name = "[A-Za-z_$][A-Za-z0-9_$]*";
+    let path = Regex::new(&format!(
+        r#"\A{name}(\.{name}|\[[0-9]+\]|\['[A-Za-z0-9_]+'\]|\["[A-Za-z0-9_]+"\])*\z"#
+    ))
+    .unwrap();
+    let c_text = |text: Vec<u8>| {
+        text.into_iter()
+            .filter(|&byte| byte != 0)
+            .collect::<Vec<u8>>()
+    };
+    let inputs = (
+        nearly(callback()).prop_map(c_text),
+        nearly(user()).prop_map(c_text),
+    );
+    check(inputs, &[0, -12, -15], |(callback, response)| {
+        let object = serde_json::from_slice::<Members>(&response);
+        let right = if callback.len() > 128 || !path.is_match(&callback) {
+            Err(-12)
+        } else if object.is_err() {
+            Err(-15)
+        } else {
+            let (callback, response) = (
+                str::from_utf8(&callback).unwrap(),
+                str::from_utf8(&response).unwrap(),
+            );
+            let response = response
+                .replace('\u{2028}', r"\u2028")
+                .replace('\u{2029}', r"\u2029");
+            Ok(format!("/**/{callback}({response});"))
+        };
+        let script = api().jsonp(&callback, &response);
+        assert_eq!(
+            script,
+            right,
+            "{} {}",
+            callback.escape_ascii(),
+            String::from_utf8_lossy(&response)
+        );
+        right.err().unwrap_or(0)
+    });
+}
+
+/// What `text` gives, as it is or with some of its bytes replaced, removed or joined by others.
+fn nearly(text: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>> {
+    let byte = prop_oneof![
+        select(
+            b"\"\\{}[]:,.0123456789-+eEu()/*;'$ \t\n\r\0\x1f\x7f\x80\xbf\xc0\xed\xf4\xff".to_vec()
+        ),
+        any::<u8>()
+    ];
+    let edits = prop_oneof![
+        Just(Vec::new()).boxed(),
+        vec((any::<Index>(), vec(byte, 0..3)), 1..3).boxed()
+    ];
+    (text, edits).prop_map(|(text, edits)| {
+        let mut bytes = text.into_bytes();
+        for (place, replacement) in edits {
+            let place = place.index(bytes.len() + 1);
+            bytes.splice(place..(place + 1).min(bytes.len()), replacement);
+        }
+        bytes
+    })
+}
+
+/// A user object, mostly with an id, sometimes with a name given twice.
+fn user() -> impl Strategy<Value = String> {
+    let id = prop_oneof![
+        6 => "\"[a-z0-9]{1,8}\"",
+        2 => string(),
+        1 => value(),
+    ];
+    let members = prop_oneof![
+        4 => vec(member(name(), value().boxed()), 0..6),
+        1 => vec(member("[a-z][0-9]{2}".boxed(), Just("0".to_owned()).boxed()), 10..60),
+    ];
+    let id_name = select(vec!["id", r"\u0069d", r"i\u0064"]).prop_map(str::to_owned);
+    let id = prop::option::weighted(0.9, member(id_name.boxed(), id.boxed()));
+    (members, id, any::<Index>(), blank(), blank()).prop_map(
+        |(mut members, id, place, before, after)| {
+            if let Some(id) = id {
+                members.insert(place.index(members.len() + 1), id);
+            }
+            format!("{before}{{{}}}{after}", members.join(","))
+        },
+    )
+}
+
+fn member(name: BoxedStrategy<String>, value: BoxedStrategy<String>) -> BoxedStrategy<String> {
+    (blank(), name, blank(), blank(), value, blank())
+        .prop_map(|(a, name, b, c, value, d)| format!("{a}\"{name}\"{b}:{c}{value}{d}"))
+        .boxed()
+}
+
+fn name() -> BoxedStrategy<String> {
+    prop_oneof![
+        1 => select(vec!["id", "ID", "a", r"\u0061", "user_info", "watchlist"]).prop_map(str::to_owned),
+        3 => characters(),
+    ]
+    .boxed()
+}
+
+fn value() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        3 => string(),
+        2 => "-?(0|[1-9][0-9]{0,20})(\\.[0-9]{1,5})?([eE][+-]?[0-9]{1,4})?",
+        1 => select(vec!["null", "true", "false"]).prop_map(str::to_owned),
+    ];
+    leaf.prop_recursive(6, 24, 4, |inner| {
+        let items = vec(
+            (blank(), inner.clone(), blank()).prop_map(|(a, item, b)| a + &item + &b),
+            0..4,
+        );
+        prop_oneof![
+            items.prop_map(|items| format!("[{}]", items.join(","))),
+            vec(member(name(), inner.boxed()), 0..4)
+                .prop_map(|members| format!("{{{}}}", members.join(","))),
+        ]
+    })
+}
+
+fn string() -> impl Strategy<Value = String> + Clone {
+    characters().prop_map(|content| format!("\"{content}\""))
+}
+
+/// What may stand between quotes, and a few halves of surrogate pairs that may not.
+fn characters() -> BoxedStrategy<String> {
+    let character = prop_oneof![
+        4 => "[ !#-\\[\\]-~]",
+        2 => "[^\u{0}-\u{1f}\"\\\\]",
+        1 => "[\u{7f}\u{2028}\u{2029}\u{feff}\u{10ffff}]",
+        2 => select(br#""\/bfnrt"#.to_vec()).prop_map(|letter| format!("\\{}", char::from(letter))),
+        1 => any::<char>().prop_map(|char| {
+            char.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+        }),
+        1 => any::<u16>().prop_map(|unit| format!("\\u{unit:04X}")),
+    ];
+    vec(character, 0..5)
+        .prop_map(|characters| characters.concat())
+        .boxed()
+}
+
+fn blank() -> impl Strategy<Value = String> {
+    prop_oneof![3 => Just(String::new()), 1 => "[ \t\r\n]{1,2}"]
+}
+
+fn callback() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        "\\.[A-Za-z_$][A-Za-z0-9_$]{0,9}",
+        "\\[[0-9]{1,9}\\]",
+        "\\['[A-Za-z0-9_]{1,9}'\\]",
+        "\\[\"[A-Za-z0-9_]{1,9}\"\\]",
+    ];
+    ("[A-Za-z_$][A-Za-z0-9_$]{0,9}", vec(part, 0..20))
+        .prop_map(|(first, parts)| first + &parts.concat())
+}
+
+/// A config, mostly with a key and a secret, sometimes with a member of a wrong type.
+fn config() -> impl Strategy<Value = Value> {
+    let text = |text: BoxedStrategy<String>| text.prop_map(Value::from);
+    let odd = select(vec![
+        json!(null),
+        json!(true),
+        json!(5),
+        json!("5"),
+        json!([]),
+        json!({"key": "k"}),
+    ]);
+    let key = prop_oneof![
+        8 => text("[ !#-9;-\\[\\]-~]{1,30}".boxed()),
+        2 => text(".{0,8}".boxed()),
+        1 => text("[0-9a-f]{1,4}[\u{0}\n\u{7f}:\"\\\\é]".boxed()),
+        1 => odd.clone(),
+    ];
+    let secret = prop_oneof![
+        8 => text("[0-9a-f]{20}".boxed()),
+        4 => text("(.|\n|\u{0}){0,150}".boxed()),
+        1 => text("".boxed()),
+        1 => odd.clone(),
+    ];
+    let others = vec(
+        (
+            select(vec!["appId", "cluster", "useTLS", "host", "port", "other"]),
+            odd,
+        ),
+        0..2,
+    );
+    let presence = prop::option::weighted;
+    (presence(0.9, key), presence(0.9, secret), others).prop_map(|(key, secret, others)| {
+        let members = others
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value));
+        let key = key.map(|key| ("key".to_owned(), key));
+        let secret = secret.map(|secret| ("secret".to_owned(), secret));
+        Value::Object(members.chain(key).chain(secret).collect())
+    })
+}
