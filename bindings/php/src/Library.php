@@ -46,6 +46,8 @@ final class Library
             return FFI::load("$package/pusher_auth.ffi.h");
         } catch (FFI\Exception $e) {
             throw self::unavailable(match (true) {
+                \str_starts_with($e->getMessage(), 'Failed loading') =>
+                    "{$e->getMessage()}: install it, or name its folder in LD_LIBRARY_PATH",
                 !\str_contains($e->getMessage(), 'ffi.enable') => $e->getMessage(),
                 !\ini_get('ffi.enable') => 'FFI is off: set ffi.enable=preload in php.ini',
                 default => 'PHP allows FFI to preloaded classes only: in php.ini, set '
