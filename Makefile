@@ -22,7 +22,7 @@ export USER_JSON ?= {"id":"12345"}
 export PORT ?= 8000
 export ALLOWED_ORIGINS ?=
 
-.PHONY: all run install uninstall test lint header clean serve-c serve-cpp test-cpp serve-go test-go \
+.PHONY: all run install uninstall test lint header clean serve-c serve-cpp test-cpp test-endpoints serve-go test-go \
   e2e e2e-parts e2e-sockudo demo
 
 all:
@@ -37,7 +37,7 @@ run: all
 
 install: all
 	install -d $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PKGCONFIGDIR)
-	install -m 644 include/pusher_auth.h $(DESTDIR)$(INCLUDEDIR)
+	install -m 644 include/pusher_auth.h bindings/cpp/pusher_auth.hpp $(DESTDIR)$(INCLUDEDIR)
 	install -m 644 $(RELEASE)/libpusher_auth.a $(DESTDIR)$(LIBDIR)
 	install -m 755 $(RELEASE)/libpusher_auth.so $(DESTDIR)$(LIBDIR)/libpusher_auth.so.$(VERSION)
 	ln -sf libpusher_auth.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
@@ -46,7 +46,7 @@ install: all
 	  pusher_auth.pc.in > $(DESTDIR)$(PKGCONFIGDIR)/pusher_auth.pc
 
 uninstall:
-	rm -f $(DESTDIR)$(INCLUDEDIR)/pusher_auth.h $(DESTDIR)$(PKGCONFIGDIR)/pusher_auth.pc \
+	rm -f $(DESTDIR)$(INCLUDEDIR)/pusher_auth.h $(DESTDIR)$(INCLUDEDIR)/pusher_auth.hpp $(DESTDIR)$(PKGCONFIGDIR)/pusher_auth.pc \
 	  $(DESTDIR)$(LIBDIR)/libpusher_auth.a $(DESTDIR)$(LIBDIR)/libpusher_auth.so \
 	  $(DESTDIR)$(LIBDIR)/$(SONAME) $(DESTDIR)$(LIBDIR)/libpusher_auth.so.$(VERSION)
 
@@ -68,7 +68,7 @@ $(RELEASE)/libpusher_auth.a: all
 	@:
 
 $(RELEASE)/endpoint-c: bindings/c/endpoint.c include/pusher_auth.h $(RELEASE)/libpusher_auth.a
-	scripts/install-deps.sh core endpoints-c
+	scripts/install-deps.sh endpoints-c
 	$(CC) $(CFLAGS) -std=c11 $(WARNINGS) -Iinclude bindings/c/endpoint.c $(RELEASE)/libpusher_auth.a \
 	  $$(pkg-config --cflags --libs libmicrohttpd jansson) -o $@
 
@@ -76,7 +76,7 @@ serve-c: $(RELEASE)/endpoint-c
 	@$(RELEASE)/endpoint-c
 
 $(RELEASE)/endpoint-cpp: bindings/cpp/endpoint.cpp bindings/cpp/pusher_auth.hpp include/pusher_auth.h $(RELEASE)/libpusher_auth.a
-	scripts/install-deps.sh core endpoints-cpp
+	scripts/install-deps.sh endpoints-cpp
 	$(CXX) $(CXXFLAGS) -std=c++17 $(WARNINGS) -Iinclude -Ibindings/cpp bindings/cpp/endpoint.cpp $(RELEASE)/libpusher_auth.a \
 	  $$(pkg-config --cflags --libs cpp-httplib nlohmann_json) -pthread -o $@
 
@@ -84,7 +84,7 @@ serve-cpp: $(RELEASE)/endpoint-cpp
 	@$(RELEASE)/endpoint-cpp
 
 test-cpp: all
-	scripts/install-deps.sh core endpoints-cpp
+	scripts/install-deps.sh endpoints-cpp
 	for std in c++17 c++20 c++23; do \
 	  $(CXX) $(CXXFLAGS) -std=$$std $(WARNINGS) -Wconversion -Iinclude -Ibindings/cpp \
 	    bindings/cpp/tests/pusher_auth_test.cpp $(RELEASE)/libpusher_auth.a -pthread -o $(RELEASE)/test-cpp && \
@@ -150,6 +150,11 @@ $(SOCKUDO)/bin/sockudo:
 # The endpoint in C, soketi and a page to look at, until Ctrl-C.
 demo: e2e-parts
 	node e2e/demo.mjs
+
+# Holds all four endpoints to the same behaviour; ENDPOINT=c, cpp, go or php for one.
+test-endpoints: all
+	scripts/install-deps.sh core endpoints
+	node --test --test-reporter=spec tests/endpoint.test.mjs
 
 # Writes include/pusher_auth.h anew from the doc comments.
 header:

@@ -13,8 +13,12 @@ core       make                                  make
 core       pkg-config                            pkg-config
 core       readelf                               binutils
 core       valgrind                              valgrind
+endpoints-c    cc                                gcc
+endpoints-c    pkg-config                        pkg-config
 endpoints-c    /usr/include/microhttpd.h         libmicrohttpd-dev
 endpoints-c    /usr/include/jansson.h            libjansson-dev
+endpoints-cpp  c++                               g++
+endpoints-cpp  pkg-config                        pkg-config
 endpoints-cpp  /usr/include/httplib.h            libcpp-httplib-dev
 endpoints-cpp  /usr/include/nlohmann/json.hpp    nlohmann-json3-dev
 endpoints-cpp  /usr/include/doctest/doctest.h    doctest-dev
