@@ -478,7 +478,7 @@ for (const name of names) {
         const token = alice.csrf_token;
         const flipped = token.slice(0, -1) + (token.endsWith('0') ? '1' : '0');
         const wrong = [
-          '', '0', '0'.repeat(64), flipped, token.slice(0, 63), `${token}0`, token.replace(/^./, ' '), `${token}\0`, `${token}\n`,
+          '', '0', '0'.repeat(64), 'x'.repeat(64), flipped, token.slice(0, 63), `${token}0`, token.replace(/^./, ' '), `${token}\0`, `${token}\n`,
           ` ${token}`, token.toUpperCase() === token ? 'x' : token.toUpperCase(), bob.csrf_token, alice.cookie.slice(8), 'x'.repeat(7000),
         ];
         for (const value of wrong) {
