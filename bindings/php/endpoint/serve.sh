@@ -30,13 +30,10 @@ php -r '
 ' "$package"
 
 dir=$(mktemp -d)
-pids=()
 finish() {
     trap '' TERM INT
-    if ((${#pids[@]})); then
-        kill "${pids[@]}" 2>/dev/null || true
-        wait
-    fi
+    kill $(jobs -p) 2>/dev/null || true
+    wait
     rm -rf "$dir"
 }
 trap finish EXIT
@@ -56,18 +53,18 @@ for origin in "${origins[@]}"; do
     echo "\"~^$(sed 's/[^A-Za-z0-9]/\\&/g' <<<"$origin")$\" \$http_origin;"
 done >allowed_origins.conf
 
+user=()
 if ((EUID == 0)); then
     chown -R www-data .
+    user=(-g "user www-data;")
 fi
 
 "$php_fpm" -p "$dir" -c app/endpoint/php.ini -y app/endpoint/php-fpm.conf -F -O &
-pids+=($!)
-nginx -p "$dir" -c nginx.conf -e stderr &
-pids+=($!)
+nginx -p "$dir" -c nginx.conf -e stderr "${user[@]}" &
 until [[ -e php-fpm.pid && -e nginx.pid ]]; do
-    kill -0 "${pids[0]}" && kill -0 "${pids[1]}" || fail "php-fpm or nginx did not start"
+    (($(jobs -pr | wc -l) == 2)) || fail "php-fpm or nginx did not start"
     sleep 0.05
-done 2>/dev/null
+done
 echo "listening on http://127.0.0.1:$PORT"
 wait -n || true
 fail "php-fpm or nginx ended"
