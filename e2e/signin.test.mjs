@@ -128,10 +128,9 @@ for (const language of process.env.ENDPOINTS.split(' ')) describe(language, () =
 
     check(5, 'JSONP without the CSRF token: not signed in', async (t) => {
       const { page, sent } = await visit(t, { user: 'alice' });
-      const response = page.waitForResponse('**/pusher/user-auth?*');
-      const answer = await signIn(page, { ...across(endpoint), transport: 'jsonp' });
-      assert.deepEqual(answer, { script_failed: (await response).url() });
-      assert.equal((await response).status(), 403);
+      const { script_failed } = await signIn(page, { ...across(endpoint), transport: 'jsonp' });
+      // Chromium may keep the status of a script that it blocks to itself: ask again, with the same session.
+      assert.equal((await page.request.get(script_failed)).status(), 403);
       assert.deepEqual(sent.filter((frame) => frame.event === 'pusher:signin'), []);
     });
   }
@@ -208,7 +207,7 @@ for (const language of process.env.ENDPOINTS.split(' ')) describe(language, () =
     });
   }
 
-  /** A case of the issue: one line in the output, and the servers' logs where it fails. */
+  /** A case: one line in the output, and the servers' logs where it fails. */
   function check(number, title, run) {
     test(`${language.padEnd(3)} ${number} ${title}`, { timeout: TIMEOUT }, async (t) => {
       let passed = false;
