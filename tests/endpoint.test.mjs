@@ -222,7 +222,7 @@ function assertSigned(answer, user, socketId = SOCKET_ID) {
 
 function assertScript(answer, user, callback, socketId = SOCKET_ID) {
   assert.equal(answer.status, 200, answer.body);
-  assert.match(answer.headers['content-type'], /^application\/javascript(;|$)/);
+  assert.match(answer.headers['content-type'], /^application\/javascript(; *charset=utf-8)?$/i);
   assert.equal(answer.headers['x-content-type-options'], 'nosniff');
   const [start, end] = [`/**/${callback}(`, ');'];
   assert.ok(answer.body.startsWith(start) && answer.body.endsWith(end), answer.body);
@@ -336,6 +336,12 @@ for (const name of names) {
         assertSigned(await post(server, further, { headers: alice.headers }), 'alice');
         const headers = { ...alice.headers, 'Transfer-Encoding': 'chunked' };
         assertSigned(await post(server, params(alice), { headers }), 'alice');
+      });
+
+      test('answers with the whole body, whatever part is asked for', async () => {
+        const headers = { ...alice.headers, Range: 'bytes=0-9' };
+        assertSigned(await post(server, params(alice), { headers }), 'alice');
+        assertScript(await jsonp(server, params(alice, { callback: 'a' }), { headers }), 'alice', 'a');
       });
 
       test('takes a user from the session alone', async () => {

@@ -8,7 +8,9 @@
 // that the request says.
 #include <sys/random.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -17,7 +19,9 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <sstream>
+#include <string>
 #include <thread>
 
 #include <httplib.h>
@@ -210,8 +214,8 @@ int run() {
   endpoint app(env("PUSHER_CONFIG"), env("ALLOWED_ORIGINS"));
 
   httplib::Server server;
-  // A connection holds a thread while it is open, so there are more than clients that may stall.
-  server.new_task_queue = [] { return new httplib::ThreadPool(128); };
+  // A connection holds a thread while it is open: enough of them that some can stall.
+  server.new_task_queue = [] { return new httplib::ThreadPool(256); };
   server.set_keep_alive_max_count(10'000).set_read_timeout(10).set_write_timeout(10).set_tcp_nodelay(true);
   // Not SO_REUSEPORT, cpp-httplib's default, by which two servers would share the port unnoticed.
   socket_t listening = INVALID_SOCKET;
@@ -219,6 +223,11 @@ int run() {
     const int yes = 1;
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     listening = socket;
+  });
+  // cpp-httplib would cut an answer to the Range that a client asks for; it is the whole body or nothing.
+  server.set_pre_routing_handler([](const Request &req, Response &) {
+    const_cast<Request &>(req).ranges.clear();
+    return httplib::Server::HandlerResponse::Unhandled;
   });
   server.set_default_headers({{"Vary", "Origin"}, {"Cache-Control", "no-store"}});
   server.set_post_routing_handler([&](const Request &req, Response &res) { app.add_cors_headers(req, res); });
