@@ -169,3 +169,37 @@ bench:
 	scripts/install-deps.sh core
 	$(MAKE) install PREFIX=$(abspath target/bench/installed)
 	$(MAKE) -C bench
+
+# What it withstands: docs/assurance.md.
+.PHONY: fuzz fuzz-smoke fuzz-coverage nightly deny
+FUZZ ?= call object jsonp
+FUZZ_SECONDS ?= 1200
+FUZZ_BUILT = fuzz/target/x86_64-unknown-linux-gnu/coverage/x86_64-unknown-linux-gnu/release
+
+# Each target for FUZZ_SECONDS, or the ones named: make fuzz FUZZ=jsonp FUZZ_SECONDS=60.
+fuzz: nightly
+	scripts/install-deps.sh core fuzz
+	for target in $(FUZZ); do \
+	  mkdir -p fuzz/corpus/$$target && \
+	  $(CARGO) +nightly fuzz run $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
+	    -dict=fuzz/json.dict -max_len=4096 -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 || exit 1; done
+
+fuzz-smoke:
+	$(MAKE) fuzz FUZZ_SECONDS=30
+
+# What of src/ the inputs found so far reach.
+fuzz-coverage: nightly
+	scripts/install-deps.sh core fuzz coverage
+	for target in $(FUZZ); do \
+	  $(CARGO) +nightly fuzz coverage $$target --llvm-path /usr/lib/llvm-19/bin \
+	    fuzz/corpus/$$target fuzz/seeds/$$target || exit 1; done
+	llvm-profdata-19 merge -o fuzz/coverage/all.profdata $(FUZZ:%=fuzz/coverage/%/coverage.profdata)
+	llvm-cov-19 report --instr-profile=fuzz/coverage/all.profdata $(FUZZ:%=--object=$(FUZZ_BUILT)/%) $(CURDIR)/src
+
+nightly:
+	@$(CARGO) +nightly --version >/dev/null 2>&1 || \
+	  { echo "this needs a nightly compiler: rustup toolchain install nightly" >&2; exit 1; }
+
+deny:
+	scripts/install-deps.sh deny
+	$(CARGO) deny --locked check licenses bans sources

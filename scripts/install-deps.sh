@@ -3,7 +3,8 @@
 # On Debian and Ubuntu with apt; elsewhere it says what is missing and fails.
 set -euo pipefail
 
-# A line is: group, the command or file (a pattern) that shows it is there, the Debian package that brings it.
+# A line is: group, the command or file (a pattern) that shows it is there, the Debian package that brings it,
+# or the crate as cargo:NAME.
 # A group stands for its parts too: endpoints for endpoints-c.
 needs() {
   cat <<'END'
@@ -36,15 +37,27 @@ e2e        /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf  fonts-noto-color-e
 sockudo    protoc                                protobuf-compiler
 sockudo    /usr/include/google/protobuf/any.proto  libprotobuf-dev
 sockudo    cmake                                 cmake
+fuzz       c++                                   g++
+fuzz       cargo-fuzz                            cargo:cargo-fuzz
+coverage   llvm-cov-19                           llvm-19
+deny       cargo-deny                            cargo:cargo-deny
 END
 }
 
 missing=()
+crates=()
 for group in "$@"; do
   while read -r name probe package; do
     [[ $name == "$group" || $name == "$group"-* ]] || continue
-    compgen -G "$probe" >/dev/null || command -v "$probe" >/dev/null || missing+=("$package")
+    compgen -G "$probe" >/dev/null || command -v "$probe" >/dev/null || case $package in
+      cargo:*) crates+=("${package#cargo:}") ;;
+      *) missing+=("$package") ;;
+    esac
   done < <(needs)
+done
+for crate in "${crates[@]}"; do
+  echo "building $crate, which takes some minutes"
+  cargo install --quiet --locked "$crate"
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
 
