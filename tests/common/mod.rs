@@ -13,6 +13,7 @@ use std::{
 };
 
 use libloading::Library;
+use regex::Regex;
 use serde_json::Value;
 
 /// Pusher's documented example.
@@ -37,6 +38,33 @@ pub fn scratch(name: &str) -> PathBuf {
 pub fn read(path: impl AsRef<Path>) -> String {
     fs::read_to_string(path.as_ref())
         .unwrap_or_else(|error| panic!("{}: {error}", path.as_ref().display()))
+}
+
+/// What the pattern's group is in every match.
+pub fn matches<'a>(pattern: &str, text: &'a str) -> Vec<&'a str> {
+    let pattern = Regex::new(pattern).unwrap_or_else(|error| panic!("{error}"));
+    pattern
+        .captures_iter(text)
+        .map(|found| found.extract::<1>().1[0])
+        .collect()
+}
+
+/// The functions that the header declares.
+pub fn declared_functions(header: &str) -> Vec<&str> {
+    matches(r"(?m)^[^/ ].*[ *](pusher_[a-z_]+)\(", header)
+}
+
+/// README's first example in C, and what it says that the example prints.
+pub fn readme_example() -> (String, String) {
+    let readme = read(path("README.md"));
+    let block = |text: &str, start: &str| {
+        let (_, text) = text.split_once(start).expect(start);
+        let (block, rest) = text.split_once("```\n").expect("the block's end");
+        (block.to_owned(), rest.to_owned())
+    };
+    let (source, rest) = block(&readme, "\n```c\n");
+    let (printed, _) = block(&rest, "\n```\n");
+    (source, printed)
 }
 
 /// A program with these arguments, which are parted by blanks.

@@ -1,0 +1,97 @@
+//! README.md keeps what it promises.
+
+mod common;
+
+use std::{collections::BTreeSet, fs, process::Command};
+
+use common::{
+    RESPONSE, api, artifact, command, declared_functions, matches, path, read, readme_example, run,
+    scratch,
+};
+
+#[test]
+fn example_prints_what_it_says() {
+    let (source, printed) = readme_example();
+    assert_eq!(printed, format!("{RESPONSE}\n"));
+    let (file, program) = (scratch("readme.c"), scratch("readme"));
+    fs::write(&file, &source).unwrap();
+    run(
+        command("cc -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude")
+            .arg(&file)
+            .arg(&artifact().shared)
+            .arg(format!(
+                "-Wl,-rpath,{}",
+                artifact().shared.parent().unwrap().display()
+            ))
+            .arg("-o")
+            .arg(&program),
+    );
+    assert_eq!(run(&mut Command::new(&program)), printed);
+}
+
+/// So what holds for the one holds for the other.
+#[test]
+fn header_shows_the_same_example() {
+    let comment: String = read(path("include/pusher_auth.h"))
+        .lines()
+        .map(|line| {
+            format!(
+                "{}\n",
+                line.strip_prefix(" *   ")
+                    .or(line.strip_prefix(" *"))
+                    .unwrap_or(line)
+            )
+        })
+        .collect();
+    let (source, printed) = readme_example();
+    assert!(comment.contains(&format!("Example:\n\n{source}\n prints\n\n{printed}")));
+}
+
+#[test]
+fn error_table_is_the_enum() {
+    let (readme, header) = (read(path("README.md")), read(path("include/pusher_auth.h")));
+    let table = matches(
+        r"(?m)^\| (`PUSHER_ERROR_[A-Z_]+` \| -[0-9]+) \| [^ ].* \|$",
+        &readme,
+    );
+    let list = matches(r"(?m)^ *(PUSHER_ERROR_[A-Z_]+ = -[0-9]+),$", &header);
+    assert_eq!(
+        table,
+        list.iter()
+            .map(|entry| format!("`{}", entry.replace(" = ", "` | ")))
+            .collect::<Vec<_>>()
+    );
+    let codes: Vec<i32> = list
+        .iter()
+        .map(|entry| entry.split(" = ").last().unwrap().parse().unwrap())
+        .collect();
+    assert_eq!(codes, (-15..=-1).rev().collect::<Vec<_>>());
+
+    let mut messages = BTreeSet::from([api().error_message(0), api().error_message(i32::MIN)]);
+    assert_eq!(messages.len(), 2);
+    for code in codes {
+        let message = api().error_message(code);
+        assert!(
+            messages.insert(message),
+            "{code} has no message of its own: {message}"
+        );
+        println!("{code}: {message}");
+    }
+    for other in [i32::MIN, -1000, -16, 0, 1, i32::MAX] {
+        assert!(messages.contains(api().error_message(other)), "{other}");
+    }
+    assert!(
+        api()
+            .error_message(-9)
+            .contains(r#"{"id":"12345"} and not {"id":12345}"#)
+    );
+}
+
+#[test]
+fn function_table_is_complete() {
+    let (readme, header) = (read(path("README.md")), read(path("include/pusher_auth.h")));
+    assert_eq!(
+        matches(r"(?m)^\| `(pusher_[a-z_]+)` \|", &readme),
+        declared_functions(&header)
+    );
+}
