@@ -53,7 +53,7 @@ pub unsafe extern "C" fn pusher_authenticate_user(
         let socket_id = unsafe { c_string(socket_id) }?;
         // SAFETY: as above.
         let user_json = unsafe { c_string(user_json) }?;
-        let signer = Signer::new(Config::parse(config)?)?;
+        let signer = Signer::new(&Config::parse(config)?)?;
         signer.authenticate_user(
             SocketId::parse(socket_id)?,
             UserData::parse(user_json)?,
@@ -79,9 +79,8 @@ pub unsafe extern "C" fn pusher_signer_new(config: *const c_char, signer: *mut *
     let result = guard(|| {
         // SAFETY: the caller vouches for the string.
         let config = unsafe { c_string(config) }?;
-        Ok(Box::into_raw(Box::new(Signer::new(Config::parse(
-            config,
-        )?)?)))
+        let signer = Signer::new(&Config::parse(config)?)?;
+        Ok(Box::into_raw(Box::new(signer)))
     });
     let new = *result.as_ref().unwrap_or(&ptr::null_mut());
     // SAFETY: it is not NULL, and the caller vouches for the rest.

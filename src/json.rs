@@ -7,8 +7,9 @@
 use std::{
     collections::HashSet,
     hash::{Hash, Hasher},
-    str::Chars,
 };
+
+use crate::escape::plain_len;
 
 /// The text is not one JSON object.
 #[derive(Debug)]
@@ -16,39 +17,49 @@ pub struct Invalid;
 
 /// The content of a JSON string, valid and still escaped. Two are equal if they are so unescaped.
 #[derive(Clone, Copy, Debug, Eq)]
-pub struct Text<'a>(&'a str);
+pub struct Text<'a> {
+    raw: &'a [u8],
+    has_escapes: bool,
+}
 
 impl<'a> Text<'a> {
     /// The characters that the string stands for.
     pub fn unescaped(self) -> impl Iterator<Item = char> + 'a {
-        let mut chars = self.0.chars();
-        std::iter::from_fn(move || match chars.next()? {
-            '\\' => escaped(&mut chars),
-            plain => Some(plain),
+        // It was cut out of a str, at quotes.
+        let mut rest = str::from_utf8(self.raw).unwrap_or_default();
+        std::iter::from_fn(move || {
+            let (char, len) = match rest.chars().next()? {
+                '\\' => escaped(rest.as_bytes())?,
+                plain => (plain, plain.len_utf8()),
+            };
+            rest = rest.get(len..)?;
+            Some(char)
         })
     }
 
     /// The length before unescaping, which never lengthens.
     pub fn escaped_len(self) -> usize {
-        self.0.len()
-    }
-
-    fn has_escapes(self) -> bool {
-        self.0.contains('\\')
+        self.raw.len()
     }
 }
 
 impl PartialEq for Text<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
-            || ((self.has_escapes() || other.has_escapes())
-                && self.unescaped().eq(other.unescaped()))
+        if self.has_escapes || other.has_escapes {
+            self.unescaped().eq(other.unescaped())
+        } else {
+            self.raw == other.raw
+        }
     }
 }
 
 impl PartialEq<str> for Text<'_> {
     fn eq(&self, other: &str) -> bool {
-        *self == Text(other)
+        *self
+            == Text {
+                raw: other.as_bytes(),
+                has_escapes: false,
+            }
     }
 }
 
@@ -73,7 +84,9 @@ pub fn object<'a>(
     text: &'a str,
     mut member: impl FnMut(Text<'a>, Value<'a>),
 ) -> Result<(), Invalid> {
-    let mut scanner = Scanner { rest: text };
+    let mut scanner = Scanner {
+        rest: text.as_bytes(),
+    };
     scanner.skip_whitespace();
     scanner.expect(b'{')?;
     if scanner.opens(b'}') {
@@ -96,15 +109,14 @@ pub fn object<'a>(
 }
 
 struct Scanner<'a> {
-    rest: &'a str,
+    rest: &'a [u8],
 }
 
 impl<'a> Scanner<'a> {
     fn peek(&self) -> Option<u8> {
-        self.rest.as_bytes().first().copied()
+        self.rest.first().copied()
     }
 
-    /// Passes over `len` bytes, which end at a character's end.
     fn skip(&mut self, len: usize) {
         self.rest = self.rest.get(len..).unwrap_or_default();
     }
@@ -116,11 +128,8 @@ impl<'a> Scanner<'a> {
     }
 
     fn next(&mut self) -> Result<u8, Invalid> {
-        let byte = self.peek().ok_or(Invalid)?;
-        if !byte.is_ascii() {
-            return Err(Invalid);
-        }
-        self.skip(1);
+        let (&byte, rest) = self.rest.split_first().ok_or(Invalid)?;
+        self.rest = rest;
         Ok(byte)
     }
 
@@ -215,7 +224,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn literal(&mut self, tail: &str, value: Value<'a>) -> Result<Value<'a>, Invalid> {
-        self.rest = self.rest.strip_prefix(tail).ok_or(Invalid)?;
+        self.rest = self.rest.strip_prefix(tail.as_bytes()).ok_or(Invalid)?;
         Ok(value)
     }
 
@@ -262,20 +271,25 @@ impl<'a> Scanner<'a> {
     /// A string after its opening quote.
     fn string(&mut self) -> Result<Text<'a>, Invalid> {
         let content = self.rest;
+        let mut has_escapes = false;
         loop {
-            let plain = self
+            let (_, rest) = self
                 .rest
-                .bytes()
-                .position(|byte| matches!(byte, b'"' | b'\\' | 0..b' '))
+                .split_at_checked(plain_len(self.rest))
                 .ok_or(Invalid)?;
-            self.skip(plain);
-            let len = content.len().saturating_sub(self.rest.len());
-            match self.next()? {
-                b'"' => return Ok(Text(content.get(..len).unwrap_or_default())),
-                b'\\' => {
-                    let mut chars = self.rest.chars();
-                    escaped(&mut chars).ok_or(Invalid)?;
-                    self.rest = chars.as_str();
+            match rest {
+                [b'"', tail @ ..] => {
+                    self.rest = tail;
+                    let len = content.len().saturating_sub(rest.len());
+                    return Ok(Text {
+                        raw: content.get(..len).unwrap_or_default(),
+                        has_escapes,
+                    });
+                }
+                [b'\\', ..] => {
+                    has_escapes = true;
+                    let (_, len) = escaped(rest).ok_or(Invalid)?;
+                    self.rest = rest.get(len..).unwrap_or_default();
                 }
                 _ => return Err(Invalid),
             }
@@ -283,39 +297,43 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// The character that an escape stands for, after its backslash: None if it stands for none.
-fn escaped(chars: &mut Chars) -> Option<char> {
-    Some(match chars.next()? {
-        plain @ ('"' | '\\' | '/') => plain,
-        'b' => '\u{8}',
-        'f' => '\u{c}',
-        'n' => '\n',
-        'r' => '\r',
-        't' => '\t',
-        'u' => {
-            let unit = code_unit(chars)?;
-            match char::from_u32(unit.into()) {
-                Some(char) => char,
-                // Half of a pair: the other half must follow at once.
-                None => {
-                    chars.next().filter(|&char| char == '\\')?;
-                    chars.next().filter(|&char| char == 'u')?;
-                    char::decode_utf16([unit, code_unit(chars)?]).next()?.ok()?
-                }
-            }
-        }
+/// The character that the escape at the start of `text` stands for, and the escape's length.
+fn escaped(text: &[u8]) -> Option<(char, usize)> {
+    let char = match text.get(1)? {
+        b'"' => '"',
+        b'\\' => '\\',
+        b'/' => '/',
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        b'u' => return escaped_unicode(text),
         _ => return None,
-    })
+    };
+    Some((char, 2))
 }
 
-/// Four hexadecimal digits.
-fn code_unit(chars: &mut Chars) -> Option<u16> {
-    let (digits, rest) = chars.as_str().split_at_checked(4)?;
-    if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
+fn escaped_unicode(text: &[u8]) -> Option<(char, usize)> {
+    let (first, rest) = code_unit(text)?;
+    match char::from_u32(first.into()) {
+        Some(char) => Some((char, 6)),
+        // Half of a pair: the other half must follow at once.
+        None => {
+            let (second, _) = code_unit(rest)?;
+            let char = char::decode_utf16([first, second]).next()?.ok()?;
+            Some((char, 12))
+        }
     }
-    *chars = rest.chars();
-    u16::from_str_radix(digits, 16).ok()
+}
+
+/// `\u` and four hexadecimal digits, and what follows.
+fn code_unit(text: &[u8]) -> Option<(u16, &[u8])> {
+    let (digits, rest) = text.strip_prefix(b"\\u")?.split_at_checked(4)?;
+    let unit = digits.iter().try_fold(0, |unit: u32, &digit| {
+        Some(unit << 4 | char::from(digit).to_digit(16)?)
+    })?;
+    Some((u16::try_from(unit).ok()?, rest))
 }
 
 #[derive(Clone, Copy, PartialEq)]

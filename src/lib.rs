@@ -23,6 +23,7 @@
 mod callback;
 mod config;
 mod error;
+mod escape;
 #[allow(unsafe_code)]
 mod ffi;
 mod json;

@@ -2,7 +2,10 @@
 
 use std::mem::{MaybeUninit, take};
 
-use crate::error::Error;
+use crate::{
+    error::Error,
+    escape::{escape, escape_chunk, is_plain},
+};
 
 /// The part of a caller's buffer that the result takes, its terminating NUL included.
 ///
@@ -25,6 +28,29 @@ impl<'a> Output<'a> {
         if let Some((room, rest)) = take(&mut self.rest).split_at_mut_checked(bytes.len()) {
             room.write_copy_of_slice(bytes);
             self.rest = rest;
+        }
+    }
+
+    /// Appends valid JSON as it stands inside a JSON string.
+    pub fn push_escaped(&mut self, json: &[u8]) {
+        let (chunks, tail) = json.as_chunks();
+        for chunk in chunks {
+            if is_plain(chunk) {
+                self.push(chunk);
+            } else if let Some(room) = self.rest.first_chunk_mut() {
+                let len = escape_chunk(chunk, room);
+                self.rest = take(&mut self.rest).get_mut(len..).unwrap_or_default();
+            } else {
+                self.push_each_escaped(chunk);
+            }
+        }
+        self.push_each_escaped(tail);
+    }
+
+    fn push_each_escaped(&mut self, json: &[u8]) {
+        for &byte in json {
+            let (escape, len) = escape(byte);
+            self.push(escape.get(..len).unwrap_or_default());
         }
     }
 

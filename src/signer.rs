@@ -13,7 +13,8 @@ use hmac::{
 use sha2::Sha256;
 
 use crate::{
-    config::Config, error::Error, output::Output, socket_id::SocketId, user_data::UserData,
+    config::Config, error::Error, escape::escaped_len, output::Output, socket_id::SocketId,
+    user_data::UserData,
 };
 
 type Hmac = HmacCore<Sha256>;
@@ -21,19 +22,18 @@ type Hmac = HmacCore<Sha256>;
 /// An app's key, set up to sign any number of users.
 // Not `Debug`: it signs like the secret itself.
 pub struct Signer {
-    key: String,
+    /// What every response starts with: `{"auth":"<key>:`.
+    start: String,
     /// The state after the secret, which every signature starts from; wiped when dropped.
     hmac: Hmac,
 }
 
 impl Signer {
     /// Sets the key up. `HmacCore` takes a secret of any length.
-    pub fn new(config: Config) -> Result<Self, Error> {
+    pub fn new(config: &Config) -> Result<Self, Error> {
         let hmac = Hmac::new_from_slice(config.secret.as_bytes()).map_err(|_| Error::Internal)?;
-        Ok(Self {
-            key: config.key,
-            hmac,
-        })
+        let start = format!(r#"{{"auth":"{}:"#, config.key);
+        Ok(Self { start, hmac })
     }
 
     /// Writes `{"auth":"<key>:<signature>","user_data":"<user as a JSON string>"}` into `buffer`.
@@ -45,31 +45,19 @@ impl Signer {
         buffer: &mut [MaybeUninit<u8>],
     ) -> Result<i32, Error> {
         let user = user.as_str().as_bytes();
-        let (start, middle, end) = (br#"{"auth":""#, br#"","user_data":""#, br#""}"#);
-        let escapes = user.iter().filter(|&&byte| escape(byte).is_some()).count();
-        let len = [
-            start.len(),
-            self.key.len(),
-            1,
-            64,
-            middle.len(),
-            user.len(),
-            escapes,
-            end.len(),
-        ]
-        .into_iter()
-        .fold(0, usize::saturating_add);
+        let (start, middle, end) = (self.start.as_bytes(), br#"","user_data":""#, br#""}"#);
+        let mut signature = [0; 64];
+        let len = [start.len(), signature.len(), middle.len(), end.len()]
+            .into_iter()
+            .fold(escaped_len(user), usize::saturating_add);
 
         let mut output = Output::claim(buffer, len)?;
         let digest = self.sign(&[socket_id.as_bytes(), b"::user::", user]);
-        let mut signature = [0; 64];
         hex::encode_to_slice(digest, &mut signature).map_err(|_| Error::Internal)?;
         output.push(start);
-        output.push(self.key.as_bytes());
-        output.push(b":");
         output.push(&signature);
         output.push(middle);
-        push_escaped(&mut output, user);
+        output.push_escaped(user);
         output.push(end);
         output.finish()
     }
@@ -85,31 +73,6 @@ impl Signer {
         let mut digest = Digest::<Hmac>::default();
         hmac.finalize_fixed_core(&mut buffer, &mut digest);
         digest
-    }
-}
-
-/// What follows the backslash where `JSON.stringify` escapes a byte of valid JSON, whose only
-/// control characters are the blank ones.
-fn escape(byte: u8) -> Option<u8> {
-    match byte {
-        b'"' | b'\\' => Some(byte),
-        b'\n' => Some(b'n'),
-        b'\r' => Some(b'r'),
-        b'\t' => Some(b't'),
-        _ => None,
-    }
-}
-
-fn push_escaped(output: &mut Output, json: &[u8]) {
-    for run in json.split_inclusive(|&byte| escape(byte).is_some()) {
-        let Some((&last, plain)) = run.split_last() else {
-            break;
-        };
-        output.push(plain);
-        match escape(last) {
-            Some(letter) => output.push(&[b'\\', letter]),
-            None => output.push(&[last]),
-        }
     }
 }
 
@@ -147,7 +110,7 @@ mod tests {
         ];
         for (key, data, published) in cases {
             let signer = Signer {
-                key: String::new(),
+                start: String::new(),
                 hmac: Hmac::new_from_slice(key).unwrap(),
             };
             // However the data is cut, it is the same message.
