@@ -216,6 +216,8 @@ pub extern "C" fn pusher_version() -> *const c_char {
 }
 
 /// Turns a panic into an error: past the C border it would end the host.
+// Not inlined, so that whatever `run` leaves on the stack lies where `wipe_stack` overwrites it.
+#[inline(never)]
 fn guard<T>(run: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     // Nothing that a panic could leave half done is seen again: it is dropped, or the caller's buffer.
     catch_unwind(AssertUnwindSafe(run)).unwrap_or(Err(Error::Internal))
