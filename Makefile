@@ -174,7 +174,7 @@ bench:
 .PHONY: fuzz fuzz-smoke fuzz-coverage nightly deny
 FUZZ ?= call object jsonp
 FUZZ_SECONDS ?= 1200
-FUZZ_BUILT = fuzz/target/x86_64-unknown-linux-gnu/coverage/x86_64-unknown-linux-gnu/release
+FUZZ_BUILT = target/x86_64-unknown-linux-gnu/coverage/x86_64-unknown-linux-gnu/release
 
 # Each target for FUZZ_SECONDS, or the ones named: make fuzz FUZZ=jsonp FUZZ_SECONDS=60.
 fuzz: nightly
@@ -194,7 +194,7 @@ fuzz-coverage: nightly
 	  $(CARGO) +nightly fuzz coverage $$target --llvm-path /usr/lib/llvm-19/bin \
 	    fuzz/corpus/$$target fuzz/seeds/$$target || exit 1; done
 	llvm-profdata-19 merge -o fuzz/coverage/all.profdata $(FUZZ:%=fuzz/coverage/%/coverage.profdata)
-	llvm-cov-19 report --instr-profile=fuzz/coverage/all.profdata $(FUZZ:%=--object=$(FUZZ_BUILT)/%) $(CURDIR)/src
+	llvm-cov-19 report --instr-profile=fuzz/coverage/all.profdata $(FUZZ:%=--object=$(FUZZ_BUILT)/%) --ignore-filename-regex='/(registry|rustc|fuzz)/'
 
 nightly:
 	@$(CARGO) +nightly --version >/dev/null 2>&1 || \
