@@ -194,7 +194,7 @@ fuzz-coverage: nightly
 	  $(CARGO) +nightly fuzz coverage $$target --llvm-path /usr/lib/llvm-19/bin \
 	    fuzz/corpus/$$target fuzz/seeds/$$target || exit 1; done
 	llvm-profdata-19 merge -o fuzz/coverage/all.profdata $(FUZZ:%=fuzz/coverage/%/coverage.profdata)
-	llvm-cov-19 report --instr-profile=fuzz/coverage/all.profdata $(FUZZ:%=--object=$(FUZZ_BUILT)/%) --ignore-filename-regex='/(registry|rustc|fuzz)/'
+	llvm-cov-19 report --instr-profile=fuzz/coverage/all.profdata $(FUZZ:%=--object=$(FUZZ_BUILT)/%) --ignore-filename-regex='registry|rustc|fuzz_targets'
 
 nightly:
 	@$(CARGO) +nightly --version >/dev/null 2>&1 || \

@@ -28,6 +28,9 @@ fn check(name: &str, library: &Path) {
             .arg(&program),
     );
     let printed = run(&mut command(&program.display().to_string()));
-    assert!(printed.ends_with("\nok nothing_is_left_of_a_signer\n"), "{printed}");
+    assert!(
+        printed.ends_with("\nok nothing_is_left_of_a_signer\n"),
+        "{printed}"
+    );
     print!("{printed}");
 }
