@@ -29,15 +29,18 @@ php -r '
     }
 ' "$package"
 
-dir=$(mktemp -d)
+dir=
 finish() {
     trap '' TERM INT
-    kill $(jobs -p) 2>/dev/null || true
-    wait
+    # Once more while they run: a process that has only just been forked can miss it.
+    while kill $(jobs -p) 2>/dev/null; do
+        sleep 0.1
+    done
     rm -rf "$dir"
 }
 trap finish EXIT
 trap 'exit 0' TERM INT
+dir=$(mktemp -d)
 cd "$dir"
 
 # A copy, because the workers, which are www-data, may not be able to read this one.
@@ -59,7 +62,8 @@ if ((EUID == 0)); then
     user=(-g "user www-data;")
 fi
 
-"$php_fpm" -p "$dir" -c app/endpoint/php.ini -y app/endpoint/php-fpm.conf -F -O &
+# php-fpm leaves this process group, so it would outlive a SIGKILL of that.
+setpriv --pdeathsig TERM "$php_fpm" -p "$dir" -c app/endpoint/php.ini -y app/endpoint/php-fpm.conf -F -O &
 nginx -p "$dir" -c nginx.conf -e stderr "${user[@]}" &
 until [[ -e php-fpm.pid && -e nginx.pid ]]; do
     (($(jobs -pr | wc -l) == 2)) || fail "php-fpm or nginx did not start"
