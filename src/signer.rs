@@ -78,12 +78,32 @@ impl Signer {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
+    use serde_json::Value;
+
     use super::*;
 
-    /// RFC 4231, section 4: key, data, HMAC-SHA-256. Case 5 is about truncation, which nobody does here.
+    /// The signature in hex. However the data is cut, it is the same message.
+    fn signature(key: &[u8], data: &[u8]) -> String {
+        let signer = Signer {
+            start: String::new(),
+            hmac: Hmac::new_from_slice(key).unwrap(),
+        };
+        let whole = signer.sign(&[data]);
+        for cut in 0..=data.len() {
+            let (left, right) = data.split_at(cut);
+            assert_eq!(signer.sign(&[left, right]), whole);
+        }
+        let mut signature = [0; 64];
+        hex::encode_to_slice(whole, &mut signature).unwrap();
+        str::from_utf8(&signature).unwrap().to_owned()
+    }
+
+    /// RFC 4231, section 4: key, data, HMAC-SHA-256, of which case 5 gives the first half.
     #[test]
     fn rfc_4231() {
-        let cases: [(&[u8], &[u8], &str); 6] = [
+        let cases: [(&[u8], &[u8], &str); 7] = [
             (&[0x0b; 20], b"Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"),
             (
                 b"Jefe",
@@ -96,6 +116,7 @@ mod tests {
                 &[0xcd; 50],
                 "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b",
             ),
+            (&[0x0c; 20], b"Test With Truncation", "a3b6167473100ee06e0c796c2955552b"),
             (
                 &[0xaa; 131],
                 b"Test Using Larger Than Block-Size Key - Hash Key First",
@@ -109,17 +130,31 @@ mod tests {
             ),
         ];
         for (key, data, published) in cases {
-            let signer = Signer {
-                start: String::new(),
-                hmac: Hmac::new_from_slice(key).unwrap(),
-            };
-            // However the data is cut, it is the same message.
-            for cut in 0..=data.len() {
-                let (left, right) = data.split_at(cut);
-                let mut signature = [0; 64];
-                hex::encode_to_slice(signer.sign(&[left, right]), &mut signature).unwrap();
-                assert_eq!(str::from_utf8(&signature), Ok(published));
+            assert!(signature(key, data).starts_with(published), "{published}");
+        }
+    }
+
+    /// Every case of Wycheproof's: right tags and wrong ones, whole or truncated.
+    #[test]
+    fn wycheproof() {
+        let file = "tests/vectors/wycheproof_hmac_sha256.json";
+        let suite: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+        let mut cases = 0;
+        for group in suite["testGroups"].as_array().unwrap() {
+            for case in group["tests"].as_array().unwrap() {
+                let bytes = |member: &str| {
+                    let text = case[member].as_str().unwrap();
+                    let mut bytes = vec![0; text.len() / 2];
+                    hex::decode_to_slice(text, &mut bytes).unwrap();
+                    bytes
+                };
+                let tag = case["tag"].as_str().unwrap();
+                assert_eq!(tag.len() as u64 * 4, group["tagSize"].as_u64().unwrap());
+                let matches = signature(&bytes("key"), &bytes("msg")).starts_with(tag);
+                assert_eq!(matches, case["result"] == "valid", "{case}");
+                cases += 1;
             }
         }
+        assert_eq!(cases, suite["numberOfTests"].as_u64().unwrap());
     }
 }
