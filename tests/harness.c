@@ -640,9 +640,10 @@ static void million_members(void) {
     int32_t code;
   } CASES[] = {
       {",\"last\":0}", 0},
-      {",\"0000000\":0}", PUSHER_ERROR_USER_DUPLICATE_MEMBER},       /* the first one again */
-      {",\"\\u0030000000\":0}", PUSHER_ERROR_USER_DUPLICATE_MEMBER}, /* the same, in disguise */
       {",\"id\":\"2\"}", PUSHER_ERROR_USER_DUPLICATE_MEMBER},
+      {",\"0000000\":0}", PUSHER_ERROR_USER_DUPLICATE_MEMBER},       /* the first after the id */
+      {",\"e4e8720\":0}", PUSHER_ERROR_USER_DUPLICATE_MEMBER},       /* one in the middle */
+      {",\"\\u006565948f\":0}", PUSHER_ERROR_USER_DUPLICATE_MEMBER}, /* the last, escaped */
   };
   text user_json = {NULL, 0, 0};
   size_t members;

@@ -257,9 +257,11 @@ fn user() -> impl Strategy<Value = String> {
         2 => string(),
         1 => value(),
     ];
+    // More names than are compared in place, some of them escaped.
+    let many_names = prop_oneof!["[a-i][0-9]{2}", "\\\\u006[1-9][0-9]{2}"];
     let members = prop_oneof![
         4 => vec(member(name(), value().boxed()), 0..6),
-        1 => vec(member("[a-z][0-9]{2}".boxed(), Just("0".to_owned()).boxed()), 10..60),
+        1 => vec(member(many_names.boxed(), Just("0".to_owned()).boxed()), 10..40),
     ];
     let id_name = select(vec!["id", r"\u0069d", r"i\u0064"]).prop_map(str::to_owned);
     let id = prop::option::weighted(0.9, member(id_name.boxed(), id.boxed()));
@@ -320,6 +322,7 @@ fn characters() -> BoxedStrategy<String> {
         1 => any::<char>().prop_map(|char| {
             char.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
         }),
+        1 => "[a-z]{8,40}",
         1 => any::<u16>().prop_map(|unit| format!("\\u{unit:04X}")),
     ];
     vec(character, 0..5)
