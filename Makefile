@@ -86,7 +86,7 @@ serve-cpp: $(RELEASE)/endpoint-cpp
 test-cpp: all
 	scripts/install-deps.sh endpoints-cpp
 	for std in c++17 c++20 c++23; do \
-	  $(CXX) $(CXXFLAGS) -std=$$std $(WARNINGS) -Wconversion -Iinclude -Ibindings/cpp \
+	  $(CXX) -fsanitize=address -std=$$std $(WARNINGS) -Wconversion -Iinclude -Ibindings/cpp \
 	    bindings/cpp/tests/pusher_auth_test.cpp $(RELEASE)/libpusher_auth.a -pthread -o $(RELEASE)/test-cpp && \
 	  $(RELEASE)/test-cpp || exit 1; done
 
