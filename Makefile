@@ -171,7 +171,7 @@ bench:
 	$(MAKE) -C bench
 
 # What it withstands: docs/assurance.md.
-.PHONY: fuzz fuzz-smoke fuzz-coverage nightly deny
+.PHONY: fuzz fuzz-smoke fuzz-coverage nightly sanitize deny abi
 FUZZ ?= call object jsonp
 FUZZ_SECONDS ?= 1200
 FUZZ_BUILT = target/x86_64-unknown-linux-gnu/coverage/x86_64-unknown-linux-gnu/release
@@ -199,6 +199,13 @@ fuzz-coverage: nightly
 nightly:
 	@$(CARGO) +nightly --version >/dev/null 2>&1 || \
 	  { echo "this needs a nightly compiler: rustup toolchain install nightly" >&2; exit 1; }
+
+sanitize:
+	scripts/sanitize.sh
+
+# Writes tests/abi.txt anew, where docs/abi.md allows it.
+abi:
+	UPDATE_ABI=1 $(CARGO) test --locked --test abi
 
 deny:
 	scripts/install-deps.sh deny
