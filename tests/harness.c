@@ -38,6 +38,9 @@
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #define CANARY '\xA5'
 
+/* Seconds after which something must be waiting for what never comes: SIGALRM ends the process. */
+#define TOO_LONG 600
+
 /* ---- checking ---------------------------------------------------------------------------- */
 
 #define CHECK(condition)                                                                                     \
@@ -808,6 +811,7 @@ static void fork_children(void) {
     CHECK(child >= 0);
     if (child == 0) {
       char out[512];
+      alarm(TOO_LONG);
       CHECK(pusher_signer_authenticate_user(shared_signer, SOCKET_ID, strlen(SOCKET_ID), USER, strlen(USER),
                                             out, sizeof out) > 0);
       CHECK(strcmp(out, RESPONSE) == 0);
@@ -915,6 +919,7 @@ int main(int argc, char **argv) {
     int named = argc == 1;
     for (i = 1; i < argc; i++)
       named = named || strcmp(argv[i], CHECKS[c].name) == 0;
+    alarm(TOO_LONG);
     if (named) CHECKS[c].run();
     if (named || list) printf(list ? "%s\n" : "ok %s\n", CHECKS[c].name);
     fflush(stdout);
