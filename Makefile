@@ -176,13 +176,14 @@ FUZZ ?= call object jsonp
 FUZZ_SECONDS ?= 1200
 FUZZ_BUILT = target/x86_64-unknown-linux-gnu/coverage/x86_64-unknown-linux-gnu/release
 
+# Their length is bounded since serde_json, one of the judges, takes some stack for each level of nesting.
 # Each target for FUZZ_SECONDS, or the ones named: make fuzz FUZZ=jsonp FUZZ_SECONDS=60.
 fuzz: nightly
 	scripts/install-deps.sh core fuzz
 	for target in $(FUZZ); do \
 	  mkdir -p fuzz/corpus/$$target && \
 	  $(CARGO) +nightly fuzz run $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
-	    -dict=fuzz/json.dict -max_len=4096 -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 || exit 1; done
+	    -dict=fuzz/json.dict -max_len=2048 -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 || exit 1; done
 
 fuzz-smoke:
 	$(MAKE) fuzz FUZZ_SECONDS=30
