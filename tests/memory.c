@@ -318,7 +318,7 @@ static void memory_runs_out(void)
 
 static void stack_is_bounded(void)
 {
-    enum { BOUND = 16 << 10 };
+    enum { BOUND = 8 << 10 };
     size_t i, at;
     for (i = 0; i < COUNT(CALLS); i++) {
         memset(stack, PAINT, STACK);
