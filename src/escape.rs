@@ -3,25 +3,24 @@
 
 use std::mem::MaybeUninit;
 
-const WORD: usize = size_of::<u64>();
-
-/// How many bytes are looked at in one go.
+/// How many bytes are looked at, or escaped, in one go.
 pub const CHUNK: usize = 4 * WORD;
+pub const WORD: usize = size_of::<u64>();
 
-/// What stands for each byte of valid JSON: itself, or a backslash and a letter. The only control
-/// characters of valid JSON are the blank ones.
+/// What stands for each byte of valid JSON: itself, or a backslash and a letter; and its length. The
+/// only control characters of valid JSON are the blank ones.
 #[allow(clippy::indexing_slicing, reason = "the compiler evaluates it")]
-const ESCAPES: [[u8; 2]; 256] = {
-    let mut escapes = [[0; 2]; 256];
+const ESCAPES: [([u8; 2], u8); 256] = {
+    let mut escapes = [([0; 2], 1); 256];
     let mut byte = 0;
     while byte < 256 {
         escapes[byte] = match byte as u8 {
-            b'"' => *b"\\\"",
-            b'\\' => *b"\\\\",
-            b'\n' => *b"\\n",
-            b'\r' => *b"\\r",
-            b'\t' => *b"\\t",
-            plain => [plain, 0],
+            b'"' => (*b"\\\"", 2),
+            b'\\' => (*b"\\\\", 2),
+            b'\n' => (*b"\\n", 2),
+            b'\r' => (*b"\\r", 2),
+            b'\t' => (*b"\\t", 2),
+            plain => ([plain, 0], 1),
         };
         byte += 1;
     }
@@ -30,8 +29,8 @@ const ESCAPES: [[u8; 2]; 256] = {
 
 /// What stands for `byte`, and its length.
 pub fn escape(byte: u8) -> ([u8; 2], usize) {
-    let [first, second] = ESCAPES.get(usize::from(byte)).copied().unwrap_or_default();
-    ([first, second], if first == b'\\' { 2 } else { 1 })
+    let (escape, len) = ESCAPES.get(usize::from(byte)).copied().unwrap_or_default();
+    (escape, len.into())
 }
 
 /// The length of valid JSON once it is escaped.
@@ -45,15 +44,17 @@ pub fn escaped_len(json: &[u8]) -> usize {
     escapes.fold(json.len(), usize::saturating_add)
 }
 
-/// Writes what stands for each byte of `chunk` to the start of `room`, without a branch that a
+/// Writes what stands for each byte of `word` to the start of `room`, without a branch that a
 /// processor could guess wrong. Gives its length.
-pub fn escape_chunk(chunk: &[u8; CHUNK], room: &mut [MaybeUninit<u8>; 2 * CHUNK]) -> usize {
+#[inline]
+pub fn escape_word(word: &[u8; WORD], room: &mut [MaybeUninit<u8>; 2 * WORD]) -> usize {
     let mut end = 0;
-    for &byte in chunk {
+    for &byte in word {
         let (escape, len) = escape(byte);
         // Always both bytes: what comes next overwrites the one that doesn't count.
-        if let Some(([room, ..], _)) = room.get_mut(end..).map(<[_]>::as_chunks_mut::<2>) {
-            room.write_copy_of_slice(&escape);
+        if let Some([first, second, ..]) = room.get_mut(end..) {
+            first.write(escape[0]);
+            second.write(escape[1]);
         }
         end = end.saturating_add(len);
     }
@@ -66,28 +67,29 @@ pub fn is_plain(chunk: &[u8; CHUNK]) -> bool {
     words.iter().fold(0, |all, word| all | marks(word)) == 0
 }
 
-/// How many bytes come before the first quote, backslash or control character.
-pub fn plain_len(text: &[u8]) -> usize {
-    let mut rest = text;
-    let before = |rest: &[u8]| text.len().saturating_sub(rest.len());
-    while let Some((chunk, tail)) = rest.split_first_chunk()
+/// What follows the bytes before the first quote, backslash or control character.
+#[inline]
+pub fn skip_plain(mut text: &[u8]) -> &[u8] {
+    while let Some((chunk, rest)) = text.split_first_chunk()
         && is_plain(chunk)
     {
-        rest = tail;
+        text = rest;
     }
-    while let Some((word, tail)) = rest.split_first_chunk() {
+    while let Some((word, rest)) = text.split_first_chunk() {
         match marks(word) {
-            0 => rest = tail,
+            0 => text = rest,
             marks => {
-                return before(rest).saturating_add((marks.trailing_zeros() / u8::BITS) as usize);
+                let plain = marks.trailing_zeros() / u8::BITS;
+                return text.get(plain as usize..).unwrap_or_default();
             }
         }
     }
-    let plain = rest
-        .iter()
-        .position(|&byte| is_special(byte))
-        .unwrap_or(rest.len());
-    before(rest).saturating_add(plain)
+    while let Some((&byte, rest)) = text.split_first()
+        && !is_special(byte)
+    {
+        text = rest;
+    }
+    text
 }
 
 fn is_special(byte: u8) -> bool {
@@ -121,8 +123,8 @@ mod tests {
                     let plain = text
                         .iter()
                         .position(|byte| *byte < b' ' || [b'"', b'\\'].contains(byte));
-                    assert_eq!(Some(plain_len(&text)), plain);
-                    assert_eq!(plain_len(&text[..at]), at);
+                    assert_eq!(Some(text.len() - skip_plain(&text).len()), plain);
+                    assert!(skip_plain(&text[..at]).is_empty());
                 }
             }
         }

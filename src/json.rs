@@ -9,14 +9,14 @@ use std::{
     hash::{Hash, Hasher},
 };
 
-use crate::escape::plain_len;
+use crate::escape::skip_plain;
 
 /// The text is not one JSON object.
 #[derive(Debug)]
 pub struct Invalid;
 
 /// The content of a JSON string, valid and still escaped. Two are equal if they are so unescaped.
-#[derive(Clone, Copy, Debug, Eq)]
+#[derive(Clone, Copy, Debug, Default, Eq)]
 pub struct Text<'a> {
     raw: &'a [u8],
     has_escapes: bool,
@@ -80,6 +80,8 @@ pub enum Value<'a> {
 }
 
 /// Checks that `text` is exactly one object and gives its own members, in their order, to `member`.
+///
+/// One loop for all levels, inlined as a whole, so that the scanner lives in registers.
 pub fn object<'a>(
     text: &'a str,
     mut member: impl FnMut(Text<'a>, Value<'a>),
@@ -87,24 +89,64 @@ pub fn object<'a>(
     let mut scanner = Scanner {
         rest: text.as_bytes(),
     };
-    scanner.skip_whitespace();
-    scanner.expect(b'{')?;
-    if scanner.opens(b'}') {
+    let mut open = Nesting::default();
+    let mut token = scanner.token()?;
+    if token != b'{' {
+        return Err(Invalid);
+    }
+    // Of the members that are open, the outermost: the object's own.
+    let mut name = Text::default();
+    loop {
+        let mut value = match token {
+            b'"' => Value::String(scanner.string()?),
+            b'{' => {
+                token = scanner.token()?;
+                if token != b'}' {
+                    let inner = scanner.name(token)?;
+                    if open.depth == 0 {
+                        name = inner;
+                    }
+                    open.push(Container::Object);
+                    token = scanner.token()?;
+                    continue;
+                }
+                Value::Other
+            }
+            b'[' => {
+                token = scanner.token()?;
+                if token != b']' {
+                    open.push(Container::Array);
+                    continue;
+                }
+                Value::Other
+            }
+            _ => scanner.literal(token)?,
+        };
+        // A value has ended: so may those around it, up to the next comma.
         loop {
-            let name = scanner.name()?;
-            member(name, scanner.value()?);
-            match scanner.next_token()? {
-                b',' => scanner.skip_whitespace(),
-                b'}' => break,
+            match open.depth {
+                0 => return scanner.end(),
+                1 => member(name, value),
+                _ => {}
+            }
+            match (open.last(), scanner.token()?) {
+                (Container::Array, b',') => break,
+                (Container::Object, b',') => {
+                    let quote = scanner.token()?;
+                    let next = scanner.name(quote)?;
+                    if open.depth == 1 {
+                        name = next;
+                    }
+                    break;
+                }
+                (Container::Array, b']') | (Container::Object, b'}') => {
+                    open.pop();
+                    value = Value::Other;
+                }
                 _ => return Err(Invalid),
             }
         }
-    }
-    scanner.skip_whitespace();
-    if scanner.rest.is_empty() {
-        Ok(())
-    } else {
-        Err(Invalid)
+        token = scanner.token()?;
     }
 }
 
@@ -113,178 +155,52 @@ struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    fn peek(&self) -> Option<u8> {
-        self.rest.first().copied()
-    }
-
-    fn skip(&mut self, len: usize) {
-        self.rest = self.rest.get(len..).unwrap_or_default();
-    }
-
-    fn skip_whitespace(&mut self) {
-        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
-            self.skip(1);
+    /// The next byte that is not blank.
+    #[inline(always)]
+    fn token(&mut self) -> Result<u8, Invalid> {
+        loop {
+            let (&byte, rest) = self.rest.split_first().ok_or(Invalid)?;
+            self.rest = rest;
+            if !matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
+                return Ok(byte);
+            }
         }
     }
 
-    fn next(&mut self) -> Result<u8, Invalid> {
-        let (&byte, rest) = self.rest.split_first().ok_or(Invalid)?;
-        self.rest = rest;
-        Ok(byte)
-    }
-
-    fn next_token(&mut self) -> Result<u8, Invalid> {
-        self.skip_whitespace();
-        self.next()
-    }
-
-    fn expect(&mut self, byte: u8) -> Result<(), Invalid> {
-        if self.next()? == byte {
-            Ok(())
-        } else {
-            Err(Invalid)
+    /// Nothing but blanks.
+    fn end(&mut self) -> Result<(), Invalid> {
+        match self.token() {
+            Ok(_) => Err(Invalid),
+            Err(Invalid) => Ok(()),
         }
     }
 
-    /// After an opening bracket: whether there is something inside; if not, passes the closing one.
-    fn opens(&mut self, closing: u8) -> bool {
-        self.skip_whitespace();
-        let empty = self.peek() == Some(closing);
-        if empty {
-            self.skip(1);
+    /// A member's name, which starts with `quote`, and its colon.
+    #[inline(always)]
+    fn name(&mut self, quote: u8) -> Result<Text<'a>, Invalid> {
+        if quote != b'"' {
+            return Err(Invalid);
         }
-        !empty
-    }
-
-    /// A member's name, its colon, and what is blank before the value.
-    fn name(&mut self) -> Result<Text<'a>, Invalid> {
-        self.expect(b'"')?;
         let name = self.string()?;
-        self.skip_whitespace();
-        self.expect(b':')?;
-        self.skip_whitespace();
+        if self.token()? != b':' {
+            return Err(Invalid);
+        }
         Ok(name)
     }
 
-    /// Any value, however deep.
-    fn value(&mut self) -> Result<Value<'a>, Invalid> {
-        let mut open = Nesting::default();
-        loop {
-            let value = match self.next()? {
-                b'"' => Value::String(self.string()?),
-                b'-' => self.number()?,
-                b'0' => self.fraction()?,
-                b'1'..=b'9' => {
-                    self.skip_digits();
-                    self.fraction()?
-                }
-                b't' => self.literal("rue", Value::Bool)?,
-                b'f' => self.literal("alse", Value::Bool)?,
-                b'n' => self.literal("ull", Value::Other)?,
-                b'[' => {
-                    if self.opens(b']') {
-                        open.push(Container::Array);
-                        continue;
-                    }
-                    Value::Other
-                }
-                b'{' => {
-                    if self.opens(b'}') {
-                        open.push(Container::Object);
-                        self.name()?;
-                        continue;
-                    }
-                    Value::Other
-                }
-                _ => return Err(Invalid),
-            };
-            if open.is_empty() {
-                return Ok(value);
-            }
-            // A value inside others has ended: so may they, up to the next comma.
-            loop {
-                match (open.last(), self.next_token()?) {
-                    (Container::Array, b']') | (Container::Object, b'}') => open.pop(),
-                    (Container::Array, b',') => {
-                        self.skip_whitespace();
-                        break;
-                    }
-                    (Container::Object, b',') => {
-                        self.skip_whitespace();
-                        self.name()?;
-                        break;
-                    }
-                    _ => return Err(Invalid),
-                }
-                if open.is_empty() {
-                    return Ok(Value::Other);
-                }
-            }
-        }
-    }
-
-    fn literal(&mut self, tail: &str, value: Value<'a>) -> Result<Value<'a>, Invalid> {
-        self.rest = self.rest.strip_prefix(tail.as_bytes()).ok_or(Invalid)?;
-        Ok(value)
-    }
-
-    /// A number after its minus sign.
-    fn number(&mut self) -> Result<Value<'a>, Invalid> {
-        match self.next()? {
-            b'0' => {}
-            b'1'..=b'9' => self.skip_digits(),
-            _ => return Err(Invalid),
-        }
-        self.fraction()
-    }
-
-    /// What may follow a number's integer part.
-    fn fraction(&mut self) -> Result<Value<'a>, Invalid> {
-        if self.peek() == Some(b'.') {
-            self.skip(1);
-            self.digits()?;
-        }
-        if let Some(b'e' | b'E') = self.peek() {
-            self.skip(1);
-            if let Some(b'+' | b'-') = self.peek() {
-                self.skip(1);
-            }
-            self.digits()?;
-        }
-        Ok(Value::Number)
-    }
-
-    fn digits(&mut self) -> Result<(), Invalid> {
-        if !self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-            return Err(Invalid);
-        }
-        self.skip_digits();
-        Ok(())
-    }
-
-    fn skip_digits(&mut self) {
-        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-            self.skip(1);
-        }
-    }
-
     /// A string after its opening quote.
+    #[inline(always)]
     fn string(&mut self) -> Result<Text<'a>, Invalid> {
         let content = self.rest;
         let mut has_escapes = false;
         loop {
-            let (_, rest) = self
-                .rest
-                .split_at_checked(plain_len(self.rest))
-                .ok_or(Invalid)?;
+            let rest = skip_plain(self.rest);
             match rest {
                 [b'"', tail @ ..] => {
                     self.rest = tail;
                     let len = content.len().saturating_sub(rest.len());
-                    return Ok(Text {
-                        raw: content.get(..len).unwrap_or_default(),
-                        has_escapes,
-                    });
+                    let raw = content.get(..len).unwrap_or_default();
+                    return Ok(Text { raw, has_escapes });
                 }
                 [b'\\', ..] => {
                     has_escapes = true;
@@ -295,6 +211,55 @@ impl<'a> Scanner<'a> {
             }
         }
     }
+
+    /// What is no string and no container, from its first byte on.
+    #[inline(always)]
+    fn literal(&mut self, first: u8) -> Result<Value<'a>, Invalid> {
+        let (value, rest) = match first {
+            b't' => (Value::Bool, self.rest.strip_prefix(b"rue")),
+            b'f' => (Value::Bool, self.rest.strip_prefix(b"alse")),
+            b'n' => (Value::Other, self.rest.strip_prefix(b"ull")),
+            b'-' => (Value::Number, positive_number(self.rest)),
+            b'0' => (Value::Number, fraction(self.rest)),
+            b'1'..=b'9' => (Value::Number, fraction(skip_digits(self.rest))),
+            _ => return Err(Invalid),
+        };
+        self.rest = rest.ok_or(Invalid)?;
+        Ok(value)
+    }
+}
+
+/// What follows a number without its sign.
+fn positive_number(text: &[u8]) -> Option<&[u8]> {
+    match text {
+        [b'0', rest @ ..] => fraction(rest),
+        [b'1'..=b'9', rest @ ..] => fraction(skip_digits(rest)),
+        _ => None,
+    }
+}
+
+/// What follows a number after its integer part.
+fn fraction(mut rest: &[u8]) -> Option<&[u8]> {
+    if let [b'.', fraction @ ..] = rest {
+        rest = digits(fraction)?;
+    }
+    if let [b'e' | b'E', b'+' | b'-', exponent @ ..] | [b'e' | b'E', exponent @ ..] = rest {
+        rest = digits(exponent)?;
+    }
+    Some(rest)
+}
+
+/// What follows one digit or more.
+fn digits(text: &[u8]) -> Option<&[u8]> {
+    let rest = skip_digits(text);
+    (rest.len() < text.len()).then_some(rest)
+}
+
+fn skip_digits(mut text: &[u8]) -> &[u8] {
+    while let [b'0'..=b'9', rest @ ..] = text {
+        text = rest;
+    }
+    text
 }
 
 /// The character that the escape at the start of `text` stands for, and the escape's length.
@@ -353,10 +318,7 @@ struct Nesting {
 }
 
 impl Nesting {
-    fn is_empty(&self) -> bool {
-        self.depth == 0
-    }
-
+    /// Whether `inner` holds all it can, and `outer` the rest.
     fn is_full(&self) -> bool {
         self.depth != 0 && self.depth.is_multiple_of(64)
     }
@@ -369,21 +331,37 @@ impl Nesting {
         }
     }
 
+    #[inline(always)]
     fn push(&mut self, container: Container) {
         if self.is_full() {
-            self.outer.push(self.inner);
+            spill(&mut self.outer, self.inner);
         }
         self.inner = self.inner << 1 | u64::from(container == Container::Object);
         self.depth = self.depth.saturating_add(1);
     }
 
+    #[inline(always)]
     fn pop(&mut self) {
         self.inner >>= 1;
         self.depth = self.depth.saturating_sub(1);
         if self.is_full() {
-            self.inner = self.outer.pop().unwrap_or_default();
+            self.inner = unspill(&mut self.outer);
         }
     }
+}
+
+// Apart from the rest, which would keep its state in memory for them.
+
+#[cold]
+#[inline(never)]
+fn spill(outer: &mut Vec<u64>, inner: u64) {
+    outer.push(inner);
+}
+
+#[cold]
+#[inline(never)]
+fn unspill(outer: &mut Vec<u64>) -> u64 {
+    outer.pop().unwrap_or_default()
 }
 
 /// The member names seen so far: a few are compared in place, only more than those need memory.

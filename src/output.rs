@@ -4,23 +4,24 @@ use std::mem::{MaybeUninit, take};
 
 use crate::{
     error::Error,
-    escape::{escape, escape_chunk, is_plain},
+    escape::{escape, escape_word, is_plain},
 };
 
-/// The part of a caller's buffer that the result takes, its terminating NUL included.
+/// The part of a caller's buffer that a result may take, its terminating NUL included.
 ///
-/// The length is known before the first byte is written, so a result that does not fit writes nothing.
+/// It is known before the first byte is written, so a result that does not fit writes nothing.
 pub struct Output<'a> {
     rest: &'a mut [MaybeUninit<u8>],
-    len: i32,
+    size: usize,
 }
 
 impl<'a> Output<'a> {
-    /// Claims room for `len` bytes and the NUL.
+    /// Claims room for up to `len` bytes and the NUL.
     pub fn claim(buffer: &'a mut [MaybeUninit<u8>], len: usize) -> Result<Self, Error> {
-        let result = i32::try_from(len).map_err(|_| Error::TooLarge)?;
+        i32::try_from(len).map_err(|_| Error::TooLarge)?;
         let rest = buffer.get_mut(..=len).ok_or(Error::BufferTooSmall)?;
-        Ok(Self { rest, len: result })
+        let size = rest.len();
+        Ok(Self { rest, size })
     }
 
     /// Appends `bytes`. What goes past the claim is dropped, and [`finish`](Self::finish) tells.
@@ -37,17 +38,29 @@ impl<'a> Output<'a> {
         for chunk in chunks {
             if is_plain(chunk) {
                 self.push(chunk);
-            } else if let Some(room) = self.rest.first_chunk_mut() {
-                let len = escape_chunk(chunk, room);
-                self.rest = take(&mut self.rest).get_mut(len..).unwrap_or_default();
             } else {
-                self.push_each_escaped(chunk);
+                self.push_words_escaped(chunk);
             }
         }
-        self.push_each_escaped(tail);
+        self.push_words_escaped(tail);
     }
 
-    fn push_each_escaped(&mut self, json: &[u8]) {
+    fn push_words_escaped(&mut self, json: &[u8]) {
+        let (words, tail) = json.as_chunks();
+        for word in words {
+            match self.rest.first_chunk_mut() {
+                Some(room) => {
+                    let len = escape_word(word, room);
+                    self.rest = take(&mut self.rest).get_mut(len..).unwrap_or_default();
+                }
+                // The last bytes may have no room to spare.
+                None => self.push_bytes_escaped(word),
+            }
+        }
+        self.push_bytes_escaped(tail);
+    }
+
+    fn push_bytes_escaped(&mut self, json: &[u8]) {
         for &byte in json {
             let (escape, len) = escape(byte);
             self.push(escape.get(..len).unwrap_or_default());
@@ -56,12 +69,9 @@ impl<'a> Output<'a> {
 
     /// Writes the NUL. Gives the length before it.
     pub fn finish(self) -> Result<i32, Error> {
-        match self.rest {
-            [end] => {
-                end.write(0);
-                Ok(self.len)
-            }
-            _ => Err(Error::Internal),
-        }
+        let len = self.size.saturating_sub(self.rest.len());
+        let end = self.rest.first_mut().ok_or(Error::Internal)?;
+        end.write(0);
+        i32::try_from(len).map_err(|_| Error::Internal)
     }
 }

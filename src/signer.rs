@@ -47,9 +47,16 @@ impl Signer {
         let user = user.as_str().as_bytes();
         let (start, middle, end) = (self.start.as_bytes(), br#"","user_data":""#, br#""}"#);
         let mut signature = [0; 64];
-        let len = [start.len(), signature.len(), middle.len(), end.len()]
-            .into_iter()
-            .fold(escaped_len(user), usize::saturating_add);
+        let with_user = |len: usize| {
+            [start.len(), signature.len(), middle.len(), end.len()]
+                .into_iter()
+                .fold(len, usize::saturating_add)
+        };
+        // At worst every byte is escaped; to count them takes time, and only a smaller buffer needs it.
+        let mut len = with_user(user.len().saturating_mul(2));
+        if len >= buffer.len() {
+            len = with_user(escaped_len(user));
+        }
 
         let mut output = Output::claim(buffer, len)?;
         let digest = self.sign(&[socket_id.as_bytes(), b"::user::", user]);
