@@ -191,9 +191,10 @@ int32_t pusher_signer_authenticate_user(const struct pusher_signer *signer,
 // signer: from pusher_signer_new; NULL is fine.
 void pusher_signer_free(struct pusher_signer *signer);
 
-// pusher_jsonp wraps a response for a JSONP endpoint, as script to be sent with the content type
-// application/javascript: an empty comment, the callback, "(", the response, ");". pusher-js asks
-// for it by GET with transport "jsonp".
+// pusher_jsonp wraps a response for a JSONP endpoint: an empty comment, the callback, "(", the
+// response, ");". pusher-js asks for it by GET with transport "jsonp". Send it as
+// "application/javascript; charset=utf-8", since a script is else read in the page's own charset,
+// and with "X-Content-Type-Options: nosniff".
 //
 // Any site can include a script with the visitor's cookies. Before you answer, check a CSRF token.
 //

@@ -144,9 +144,10 @@ pub unsafe extern "C" fn pusher_signer_free(signer: *mut Signer) {
     }
 }
 
-/// pusher_jsonp wraps a response for a JSONP endpoint, as script to be sent with the content type
-/// application/javascript: an empty comment, the callback, "(", the response, ");". pusher-js asks
-/// for it by GET with transport "jsonp".
+/// pusher_jsonp wraps a response for a JSONP endpoint: an empty comment, the callback, "(", the
+/// response, ");". pusher-js asks for it by GET with transport "jsonp". Send it as
+/// "application/javascript; charset=utf-8", since a script is else read in the page's own charset,
+/// and with "X-Content-Type-Options: nosniff".
 ///
 /// Any site can include a script with the visitor's cookies. Before you answer, check a CSRF token.
 ///

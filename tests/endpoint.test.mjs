@@ -225,7 +225,7 @@ function assertSigned(answer, user, socketId = SOCKET_ID) {
 
 function assertScript(answer, user, callback, socketId = SOCKET_ID) {
   assert.equal(answer.status, 200, answer.body);
-  assert.match(answer.headers['content-type'], /^application\/javascript(; *charset=utf-8)?$/i);
+  assert.match(answer.headers['content-type'], /^application\/javascript; *charset=utf-8$/i);
   assert.equal(answer.headers['x-content-type-options'], 'nosniff');
   const [start, end] = [`/**/${callback}(`, ');'];
   assert.ok(answer.body.startsWith(start) && answer.body.endsWith(end), answer.body);

@@ -98,9 +98,9 @@ private:
   std::size_t config_size_;
 };
 
-// jsonp: the script that a JSONP endpoint answers with, as application/javascript: `callback`
-// called with `response`, which is what authenticate_user returned. Throws PUSHER_ERROR_CALLBACK,
-// which is the client's fault, and PUSHER_ERROR_RESPONSE_INVALID.
+// jsonp: the script that a JSONP endpoint answers with: `callback` called with `response`, which is
+// what authenticate_user returned. Send it as "application/javascript; charset=utf-8". Throws
+// PUSHER_ERROR_CALLBACK, which is the client's fault, and PUSHER_ERROR_RESPONSE_INVALID.
 inline std::string jsonp(std::string_view callback, std::string_view response) {
   // The C function would stop at a NUL, and let through what comes after it unchecked.
   if (callback.find('\0') != callback.npos) throw error(PUSHER_ERROR_CALLBACK);

@@ -109,7 +109,7 @@ func (h *UserAuthHandler) answer(w http.ResponseWriter, r *http.Request) {
 	case err == nil:
 		w.Header().Set("Content-Type", "application/json")
 		if r.Method == http.MethodGet {
-			w.Header().Set("Content-Type", "application/javascript")
+			w.Header().Set("Content-Type", "application/javascript; charset=utf-8") // else the page's own charset
 		}
 		w.Write(response)
 	case errors.As(err, &tooLarge):

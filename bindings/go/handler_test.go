@@ -115,7 +115,7 @@ func TestHandlerJSONP(t *testing.T) {
 		t.Errorf("%s: got %s, want %s", response.Status, text, want)
 	}
 	wantHeaders(t, response, map[string]string{
-		"Content-Type": "application/javascript", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Vary": "Origin",
+		"Content-Type": "application/javascript; charset=utf-8", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Vary": "Origin",
 	})
 }
 

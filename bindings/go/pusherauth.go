@@ -131,8 +131,9 @@ func (s *Signer) AuthenticateUserJSON(socketID string, userJSON []byte) ([]byte,
 	return response[:n], nil
 }
 
-// JSONP returns the script that hands response to callback, for a page that asks by JSONP. Serve it as application/javascript with
-// "X-Content-Type-Options: nosniff", and only to requests with a CSRF token: any site can include a script.
+// JSONP returns the script that hands response to callback, for a page that asks by JSONP. Serve it as
+// "application/javascript; charset=utf-8" with "X-Content-Type-Options: nosniff", and only to requests with a CSRF token: any
+// site can include a script.
 func JSONP(callback string, response []byte) ([]byte, error) {
 	callbackText, ok := cString(callback)
 	if !ok {

@@ -88,7 +88,7 @@ function authenticate(): never
         respond(500, 'text/plain', 'the server failed');
     }
     header('X-Content-Type-Options: nosniff');
-    respond(200, 'application/javascript', $script);
+    respond(200, 'application/javascript; charset=utf-8', $script); // else read in the page's own charset
 }
 
 /** The browser's question whether another origin's page may send the header X-CSRF-Token. */

@@ -76,7 +76,7 @@ final class Signer
     }
 
     /**
-     * Wraps a response for a JSONP endpoint, to be sent as application/javascript.
+     * Wraps a response for a JSONP endpoint, to be sent as "application/javascript; charset=utf-8".
      *
      * @param string $callback the request's parameter of that name, which is checked
      * @throws PusherException
