@@ -53,6 +53,7 @@ uninstall:
 test: all
 	scripts/install-deps.sh core endpoints
 	$(CARGO) test --locked
+	$(MAKE) test-cpp test-go test-php test-endpoints
 
 lint:
 	scripts/install-deps.sh core
@@ -166,7 +167,7 @@ clean:
 # How fast it is: docs/performance.md.
 .PHONY: bench
 bench:
-	scripts/install-deps.sh core
+	scripts/install-deps.sh core bench
 	$(MAKE) install PREFIX=$(abspath target/bench/installed)
 	$(MAKE) -C bench
 
