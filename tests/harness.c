@@ -300,6 +300,8 @@ static void every_jsonp_code(void) {
       {PUSHER_ERROR_CALLBACK, "a[b]", RESPONSE},
       {PUSHER_ERROR_CALLBACK, "a[]", RESPONSE},
       {PUSHER_ERROR_CALLBACK, "a['']", RESPONSE},
+      {PUSHER_ERROR_CALLBACK, "a['$']", RESPONSE},
+      {PUSHER_ERROR_CALLBACK, "a['b-c']", RESPONSE},
       {PUSHER_ERROR_CALLBACK, "a['b\"]", RESPONSE},
       {PUSHER_ERROR_CALLBACK, "a['b'", RESPONSE},
       {PUSHER_ERROR_CALLBACK, "a\n", RESPONSE},

@@ -336,10 +336,12 @@ fn blank() -> impl Strategy<Value = String> {
 
 fn callback() -> impl Strategy<Value = String> {
     let part = prop_oneof![
-        "\\.[A-Za-z_$][A-Za-z0-9_$]{0,9}",
-        "\\[[0-9]{1,9}\\]",
-        "\\['[A-Za-z0-9_]{1,9}'\\]",
-        "\\[\"[A-Za-z0-9_]{1,9}\"\\]",
+        8 => "\\.[A-Za-z_$][A-Za-z0-9_$]{0,9}",
+        8 => "\\[[0-9]{1,9}\\]",
+        8 => "\\['[A-Za-z0-9_]{1,9}'\\]",
+        8 => "\\[\"[A-Za-z0-9_]{1,9}\"\\]",
+        // Any one character, which most of these places forbid.
+        1 => "(\\.[ -~]|\\[[ -~]\\]|\\['[ -~]'\\]|\\[\"[ -~]\"\\])",
     ];
     ("[A-Za-z_$][A-Za-z0-9_$]{0,9}", vec(part, 0..20))
         .prop_map(|(first, parts)| first + &parts.concat())
