@@ -15,6 +15,9 @@ pub struct Config {
     pub secret: Zeroizing<String>,
 }
 
+/// The members that have a type.
+const KNOWN: [&str; 7] = ["appId", "key", "secret", "cluster", "useTLS", "host", "port"];
+
 impl Config {
     /// Refuses what is not such an object, then an unusable key, then an unusable secret.
     pub fn parse(config: &[u8]) -> Result<Self, Error> {
@@ -32,13 +35,7 @@ impl Config {
                 Value::String(_) if is("appId") || is("port") || is("cluster") || is("host") => {}
                 Value::Number if is("appId") || is("port") => {}
                 Value::Bool if is("useTLS") => {}
-                _ => {
-                    valid &= ![
-                        "appId", "key", "secret", "cluster", "useTLS", "host", "port",
-                    ]
-                    .into_iter()
-                    .any(is)
-                }
+                _ => valid &= !KNOWN.into_iter().any(is),
             }
         })
         .map_err(|_| Error::ConfigInvalid)?;

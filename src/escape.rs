@@ -3,9 +3,11 @@
 
 use std::mem::MaybeUninit;
 
-/// How many bytes are looked at, or escaped, in one go.
-pub const CHUNK: usize = 4 * WORD;
+/// How many bytes are escaped in one go.
 pub const WORD: usize = size_of::<u64>();
+
+/// How many bytes are looked at in one go.
+pub const CHUNK: usize = 4 * WORD;
 
 /// What stands for each byte of valid JSON: itself, or a backslash and a letter; and its length. The
 /// only control characters of valid JSON are the blank ones.
