@@ -16,7 +16,9 @@ pub struct Config {
 }
 
 /// The members that have a type.
-const KNOWN: [&str; 7] = ["appId", "key", "secret", "cluster", "useTLS", "host", "port"];
+const KNOWN: [&str; 7] = [
+    "appId", "key", "secret", "cluster", "useTLS", "host", "port",
+];
 
 impl Config {
     /// Refuses what is not such an object, then an unusable key, then an unusable secret.
