@@ -41,6 +41,13 @@ fuzz       c++                                   g++
 fuzz       cargo-fuzz                            cargo:cargo-fuzz
 coverage   llvm-cov-19                           llvm-19
 deny       cargo-deny                            cargo:cargo-deny
+bench      /usr/include/openssl/hmac.h           libssl-dev
+bench      go                                    golang-go
+bench      php                                   php-cli
+bench      node                                  nodejs
+bench      npm                                   npm
+bench      python3                               python3
+bench      /usr/lib/python3*/ensurepip           python3-venv
 END
 }
 

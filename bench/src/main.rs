@@ -30,26 +30,95 @@ const SIZES: [usize; 4] = [14, 158, 1024, 10_000];
 /// What a worker's answers are held to.
 #[derive(Clone, Copy, PartialEq)]
 enum Answer {
-    /// None: it does not sign.
-    None,
-    /// The response for the user's very bytes.
+    /// Nothing: it does not sign.
+    Nothing,
+    /// The user's very bytes, signed.
     Verbatim,
+    /// An encoding of the same user, signed: the worker takes an object and not text.
+    Encoded,
 }
-use Answer::*;
 
-/// The name in the tables, what its answers must be, and the command, whose first word is a
-/// program in the build folder.
-const WORKERS: [(&str, Answer, &[&str]); 3] = [
-    ("floor", None, &["floor"]),
-    ("signer", Verbatim, &["library", "signer"]),
-    ("one-shot", Verbatim, &["library", "one-shot"]),
+/// The name in the tables, what its answers are held to, and the command: `OUT` is the build folder.
+const WORKERS: [(&str, Answer, &[&str]); 11] = [
+    ("floor", Answer::Nothing, &["OUT/cargo/release/floor"]),
+    ("signer", Answer::Verbatim, &["OUT/library", "signer"]),
+    ("one-shot", Answer::Verbatim, &["OUT/library", "one-shot"]),
+    (
+        "two threads",
+        Answer::Verbatim,
+        &["OUT/library", "two-threads"],
+    ),
+    ("C++", Answer::Verbatim, &["OUT/cpp"]),
+    ("Go", Answer::Verbatim, &["OUT/go"]),
+    ("PHP", Answer::Verbatim, &["php", "workers/php.php"]),
+    ("OpenSSL", Answer::Verbatim, &["OUT/openssl"]),
+    (
+        "crate pushers",
+        Answer::Encoded,
+        &["OUT/cargo/release/pushers"],
+    ),
+    ("npm pusher", Answer::Encoded, &["node", "workers/npm.mjs"]),
+    (
+        "PyPI pusher",
+        Answer::Encoded,
+        &["OUT/venv/bin/python", "workers/pypi.py"],
+    ),
 ];
 
-/// A heading, and the columns: a ratio of two workers' times, and its bound where there is one.
-const TABLES: [(&str, &[(&str, &str)]); 1] = [(
-    "times the floor",
-    &[("signer", "floor"), ("one-shot", "floor")],
-)];
+/// A ratio of two workers' times.
+type Ratio = (&'static str, &'static str);
+
+/// A heading, and the columns.
+const TABLES: [(&str, &[Ratio]); 5] = [
+    (
+        "Times the floor",
+        &[("signer", "floor"), ("one-shot", "floor")],
+    ),
+    (
+        "Times the signer",
+        &[
+            ("OpenSSL", "signer"),
+            ("crate pushers", "signer"),
+            ("npm pusher", "signer"),
+            ("PyPI pusher", "signer"),
+        ],
+    ),
+    (
+        "Times the one-shot call",
+        &[
+            ("OpenSSL", "one-shot"),
+            ("crate pushers", "one-shot"),
+            ("npm pusher", "one-shot"),
+            ("PyPI pusher", "one-shot"),
+        ],
+    ),
+    (
+        "Times the signer's C call",
+        &[("C++", "signer"), ("Go", "signer"), ("PHP", "signer")],
+    ),
+    (
+        "Calls in the time of one thread's one",
+        &[("signer", "two threads")],
+    ),
+];
+
+enum Bound {
+    AtMost(f64),
+    AtLeast(f64),
+}
+use Bound::{AtLeast, AtMost};
+
+/// What the project aims at: a ratio, for users of which sizes, and its bound.
+const TARGETS: [(Ratio, &[usize], Bound); 8] = [
+    (("signer", "floor"), &[14, 158], AtMost(1.25)),
+    (("signer", "floor"), &[1024], AtMost(1.35)),
+    (("OpenSSL", "signer"), &SIZES, AtLeast(5.0)),
+    (("crate pushers", "signer"), &SIZES, AtLeast(5.0)),
+    (("npm pusher", "signer"), &SIZES, AtLeast(5.0)),
+    (("PyPI pusher", "signer"), &SIZES, AtLeast(5.0)),
+    (("Go", "signer"), &SIZES, AtMost(1.5)),
+    (("signer", "two threads"), &SIZES, AtLeast(1.9)),
+];
 
 struct Worker {
     name: &'static str,
@@ -60,13 +129,21 @@ struct Worker {
 }
 
 impl Worker {
-    fn start(folder: &str, name: &'static str, answer: Answer, command: &[&str]) -> Result<Self> {
-        let mut process = Command::new(format!("{folder}/{}", command[0]))
+    fn start(
+        folder: &str,
+        name: &'static str,
+        answer: Answer,
+        command: &[&str],
+        app: &App,
+    ) -> Result<Self> {
+        let mut process = Command::new(command[0].replace("OUT", folder))
             .args(&command[1..])
+            .env("PUSHER_KEY", &app.key)
+            .env("PUSHER_SECRET", &app.secret)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .map_err(|error| format!("{name} does not start: {error}"))?;
+            .map_err(|error| format!("{name} does not start: {}: {error}", command[0]))?;
         let input = process.stdin.take().ok_or("no input")?;
         let output = BufReader::new(process.stdout.take().ok_or("no output")?);
         Ok(Self {
@@ -80,19 +157,20 @@ impl Worker {
 
     /// The nanoseconds per call, and the last answer.
     fn measure(&mut self, file: &str, calls: u64) -> Result<(f64, String)> {
-        writeln!(self.input, "{calls} {file}").and_then(|()| self.input.flush())?;
+        // If it has ended, reading tells why.
+        let _ = writeln!(self.input, "{calls} {file}");
         let mut line = String::new();
         self.output.read_line(&mut line)?;
         match line.trim_end().split_once(' ') {
-            Some((nanoseconds, response)) => Ok((
-                nanoseconds.parse::<f64>()? / calls as f64,
-                response.to_owned(),
-            )),
-            Option::None => Err(format!("{} ended: {}", self.name, self.process.wait()?).into()),
+            Some((nanoseconds, response)) => {
+                let nanoseconds: f64 = nanoseconds.parse()?;
+                Ok((nanoseconds / calls as f64, response.to_owned()))
+            }
+            None => Err(format!("{} failed: {}", self.name, self.process.wait()?).into()),
         }
     }
 
-    /// Warms the worker up, checks its answer, and gives the calls that fill a round.
+    /// Warms the worker up, checks its answers, and gives the calls that fill a round.
     fn calibrate(&mut self, app: &App, file: &str, user: &str) -> Result<u64> {
         let mut calls = 1;
         loop {
@@ -110,7 +188,7 @@ impl Worker {
 /// What all sign with.
 struct App {
     key: String,
-    secret: hmac::Key,
+    secret: String,
     socket_id: String,
 }
 
@@ -118,34 +196,40 @@ impl App {
     fn from_environment() -> Result<Self> {
         let config: Value = serde_json::from_str(&env::var("PUSHER_CONFIG")?)?;
         let member = |name: &str| {
-            config[name]
+            let text = config[name]
                 .as_str()
-                .ok_or("PUSHER_CONFIG: no key or secret")
+                .ok_or("PUSHER_CONFIG: no key or secret")?;
+            Ok::<_, Box<dyn Error>>(text.to_owned())
         };
         Ok(Self {
-            key: member("key")?.to_owned(),
-            secret: hmac::Key::new(hmac::HMAC_SHA256, member("secret")?.as_bytes()),
+            key: member("key")?,
+            secret: member("secret")?,
             socket_id: env::var("SOCKET_ID")?,
         })
     }
 
     /// Refuses anything but a right signature of the user.
     fn check(&self, answer: Answer, user: &str, response: &str) -> Result<()> {
-        if answer == None {
+        if answer == Answer::Nothing {
             return Ok(());
         }
         let response: Value = serde_json::from_str(response)?;
         let user_data = response["user_data"].as_str().ok_or("no user_data")?;
-        if user_data != user {
+        let same = match answer {
+            Answer::Encoded => parsed(user_data)? == parsed(user)?,
+            _ => user_data == user,
+        };
+        if !same {
             return Err("another user".into());
         }
+        let secret = hmac::Key::new(hmac::HMAC_SHA256, self.secret.as_bytes());
         let signed = format!("{}::user::{user_data}", self.socket_id);
-        let hex: String = hmac::sign(&self.secret, signed.as_bytes())
+        let signature: String = hmac::sign(&secret, signed.as_bytes())
             .as_ref()
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect();
-        if response["auth"] == format!("{}:{hex}", self.key) {
+        if response["auth"] == format!("{}:{signature}", self.key) {
             Ok(())
         } else {
             Err("a wrong signature".into())
@@ -153,31 +237,68 @@ impl App {
     }
 }
 
-/// The middle one, and those a quarter from either end.
-fn median_and_quartiles(mut values: Vec<f64>) -> (f64, f64, f64) {
-    values.sort_by(f64::total_cmp);
-    let at = |quarter: usize| values[(values.len() - 1) * quarter / 4];
-    (at(2), at(1), at(3))
+fn parsed(json: &str) -> Result<Value> {
+    Ok(serde_json::from_str(json)?)
 }
 
-fn main() -> Result<()> {
-    let folder = env::args().nth(1).ok_or("usage: bench FOLDER")?;
+/// One user, and each worker's nanoseconds per call, round by round.
+struct Times {
+    size: usize,
+    kind: &'static str,
+    rounds: Vec<Vec<f64>>,
+}
+
+impl Times {
+    fn of(&self, name: &str) -> &[f64] {
+        let index = WORKERS.iter().position(|worker| worker.0 == name);
+        &self.rounds[index.expect(name)]
+    }
+
+    /// The middle one of the rounds' ratios, and those a quarter from either end.
+    fn ratio(&self, (name, base): Ratio) -> [f64; 3] {
+        let times = self.of(name).iter().zip(self.of(base));
+        quartiles(times.map(|(time, base)| time / base).collect())
+    }
+}
+
+fn quartiles(mut values: Vec<f64>) -> [f64; 3] {
+    values.sort_by(f64::total_cmp);
+    [2, 1, 3].map(|quarter| values[(values.len() - 1) * quarter / 4])
+}
+
+/// The floor says nothing about the library if it is another `sha2`.
+fn check_same_sha2() -> Result<()> {
+    let versions = |lock: &str| -> Vec<String> {
+        let mut lines = lock.lines();
+        let mut versions = Vec::new();
+        while lines.by_ref().any(|line| line == "name = \"sha2\"") {
+            versions.extend(lines.next().map(str::to_owned));
+        }
+        versions
+    };
+    let library = versions(&fs::read_to_string("../Cargo.lock")?);
+    if library
+        .iter()
+        .all(|version| versions(include_str!("../Cargo.lock")).contains(version))
+    {
+        Ok(())
+    } else {
+        Err("bench/Cargo.lock has another sha2 than Cargo.lock: cargo update sha2".into())
+    }
+}
+
+fn measure(folder: &str) -> Result<Vec<Times>> {
     let app = App::from_environment()?;
     let mut workers = Vec::new();
     for (name, answer, command) in WORKERS {
-        workers.push(Worker::start(&folder, name, answer, command)?);
+        workers.push(Worker::start(folder, name, answer, command, &app)?);
     }
-
-    // For each user: a name, and each worker's times, round by round.
-    let mut times: Vec<(String, Vec<Vec<f64>>)> = Vec::new();
-    for escapes in [false, true] {
+    let mut all = Vec::new();
+    for (kind, escapes) in [("plain", false), ("escapes", true)] {
         for size in SIZES {
-            let kind = if escapes { "escapes" } else { "plain" };
             let user = users::user(size, escapes);
-            assert_eq!(user.len(), size);
             let file = format!("{folder}/{kind}-{size}.json");
             fs::write(&file, &user)?;
-
             let mut calls = Vec::new();
             for worker in &mut workers {
                 calls.push(worker.calibrate(&app, &file, &user)?);
@@ -188,31 +309,71 @@ fn main() -> Result<()> {
                     rounds.push(worker.measure(&file, *calls)?.0);
                 }
             }
-            times.push((format!("{size} bytes, {kind}"), rounds));
+            all.push(Times { size, kind, rounds });
         }
     }
+    Ok(all)
+}
 
-    let index = |name| {
-        WORKERS
-            .iter()
-            .position(|worker| worker.0 == name)
-            .expect(name)
-    };
+fn main() -> Result<()> {
+    let folder = env::args().nth(1).ok_or("usage: bench FOLDER")?;
+    check_same_sha2()?;
+    let times = measure(&folder)?;
+
+    println!("\nMedians of {ROUNDS} interleaved rounds, and the range of the middle half.");
+    println!("\n### Nanoseconds per call\n");
+    table(&times, &["floor", "signer", "one-shot"], |times, name| {
+        let [median, low, high] = quartiles(times.of(name).to_vec());
+        format!("{median:.0} ({low:.0} to {high:.0})")
+    });
     for (heading, columns) in TABLES {
         println!("\n### {heading}\n");
-        let names: Vec<_> = columns.iter().map(|(name, _)| *name).collect();
-        println!("| user | {} |", names.join(" | "));
-        println!("|---|{}", "---:|".repeat(columns.len()));
-        for (user, rounds) in &times {
-            print!("| {user} |");
-            for (name, base) in columns {
-                let ratios = rounds[index(name)].iter().zip(&rounds[index(base)]);
-                let (median, low, high) =
-                    median_and_quartiles(ratios.map(|(time, base)| time / base).collect());
-                print!(" {median:.2} ({low:.2} to {high:.2}) |");
+        let names: Vec<_> = columns.iter().map(|column| column.0).collect();
+        table(&times, &names, |times, name| {
+            let column = columns.iter().find(|column| column.0 == name);
+            let [median, low, high] = times.ratio(*column.expect(name));
+            format!("{median:.2} ({low:.2} to {high:.2})")
+        });
+    }
+
+    println!("\n### Targets, each at its worst\n");
+    println!("| ratio | users | target | measured | |\n|---|---|---:|---:|---|");
+    for (ratio, sizes, bound) in TARGETS {
+        let medians = times
+            .iter()
+            .filter(|times| sizes.contains(&times.size))
+            .map(|times| (times.ratio(ratio)[0], times));
+        let (target, worst, met) = match bound {
+            AtMost(most) => {
+                let worst = medians.max_by(|a, b| a.0.total_cmp(&b.0)).expect("sizes");
+                (format!("≤ {most}"), worst, worst.0 <= most)
             }
-            println!();
-        }
+            AtLeast(least) => {
+                let worst = medians.min_by(|a, b| a.0.total_cmp(&b.0)).expect("sizes");
+                (format!("≥ {least}"), worst, worst.0 >= least)
+            }
+        };
+        let (measured, Times { size, kind, .. }) = worst;
+        let verdict = if met { "met" } else { "missed" };
+        println!(
+            "| {} / {} | {sizes:?} | {target} | {measured:.2} ({size}, {kind}) | {verdict} |",
+            ratio.0, ratio.1
+        );
     }
     Ok(())
+}
+
+/// Prints a row for each user and a column for each name.
+fn table(times: &[Times], names: &[&str], cell: impl Fn(&Times, &str) -> String) {
+    println!("| user | {} |", names.join(" | "));
+    println!("|---|{}", "---:|".repeat(names.len()));
+    for times in times {
+        let cells: Vec<_> = names.iter().map(|name| cell(times, name)).collect();
+        println!(
+            "| {} bytes, {} | {} |",
+            times.size,
+            times.kind,
+            cells.join(" | ")
+        );
+    }
 }

@@ -3,15 +3,22 @@
 /// A user of `len` bytes as JSON without blanks, names in alphabetical order: how every JSON writer
 /// that can be told to writes it, so that peers which encode it anew sign the same bytes.
 ///
-/// The shortest ones are an id alone. The others have what an application gives a page to show, in
+/// The shortest ones are an id alone, those with escapes on lines of their own, since a line end is
+/// escaped in the response. The others have what an application gives a page to show, in
 /// texts of a line each, and one id to watch for each 100 bytes; 100 of those is what Pusher allows.
 /// `escapes` gives every text an escape for each four characters or so, as quoted speech, paths and
 /// line ends do.
 pub fn user(len: usize, escapes: bool) -> String {
     if len < 100 {
-        let id = if escapes { r#"\"\\"# } else { "1234" };
-        let rest = len - r#"{"id":""}"#.len() - id.len();
-        return format!(r#"{{"id":"{id}{}"}}"#, "5".repeat(rest));
+        let (start, end) = match escapes {
+            false => (r#"{"id":""#, r#""}"#),
+            true => ("{\n\t\"id\":\"", "\"\n}"),
+        };
+        let id = "1234567890"
+            .chars()
+            .cycle()
+            .take(len - start.len() - end.len());
+        return start.chars().chain(id).chain(end.chars()).collect();
     }
     // What a text is made of, in pieces that cannot be cut: a character or an escape.
     let line: &[&str] = match escapes {
