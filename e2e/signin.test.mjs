@@ -181,11 +181,11 @@ for (const language of process.env.ENDPOINTS.split(' ')) describe(language, () =
       t.after(() => wire.stop());
       const { page, csrf_token, sent } = await visit(t, { user: 'alice' });
       await signIn(page, { headers: { 'X-CSRF-Token': csrf_token } }, wire.port);
-      const before = await socketId(page);
+      const dropped = await socketId(page);
 
       wire.cut();
-      await page.waitForFunction((before) => client.connection.socket_id !== before
-        && client.user.serverToUserChannel?.subscribed, before);
+      await page.waitForFunction((dropped) => client.connection.socket_id !== dropped
+        && client.user.serverToUserChannel?.subscribed, dropped);
       assert.deepEqual(await page.evaluate(() => client.user.user_data), USERS.alice);
       const tokens = sent.filter((frame) => frame.event === 'pusher:signin').map((frame) => frame.data.auth);
       assert.equal(new Set(tokens).size, 2);
