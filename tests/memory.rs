@@ -29,7 +29,7 @@ fn check(name: &str, library: &Path) {
     );
     let printed = run(&mut command(&program.display().to_string()));
     assert!(
-        printed.ends_with("\nok nothing_is_left_of_a_signer\n"),
+        printed.ends_with("\nok thread_of_64_kilobytes\n"),
         "{printed}"
     );
     print!("{printed}");
