@@ -52,7 +52,7 @@ uninstall:
 
 test: all
 	scripts/install-deps.sh core endpoints
-	$(CARGO) test --locked
+	$(CARGO) test --locked -- --show-output
 	$(MAKE) test-cpp test-go test-php test-endpoints
 
 lint:

@@ -120,15 +120,14 @@ pub unsafe extern "C" fn pusher_signer_authenticate_user(
     fill(buffer, |buffer| {
         // SAFETY: it is NULL or from pusher_signer_new, and not freed yet.
         let signer = unsafe { signer.as_ref() }.ok_or(Error::NullArgument)?;
-        // SAFETY: the caller vouches for each string.
-        let socket_id = unsafe { string(socket_id, socket_id_len) }?;
+        if is_missing(socket_id, socket_id_len) || is_missing(user_json, user_json_len) {
+            return Err(Error::NullArgument);
+        }
+        // SAFETY: not missing, and the caller vouches for the rest.
+        let socket_id = SocketId::parse(unsafe { string(socket_id, socket_id_len) }?)?;
         // SAFETY: as above.
-        let user_json = unsafe { string(user_json, user_json_len) }?;
-        signer.authenticate_user(
-            SocketId::parse(socket_id)?,
-            UserData::parse(user_json)?,
-            buffer,
-        )
+        let user = UserData::parse(unsafe { string(user_json, user_json_len) }?)?;
+        signer.authenticate_user(socket_id, user, buffer)
     })
 }
 
@@ -250,20 +249,22 @@ unsafe fn c_string<'a>(text: *const c_char) -> Result<&'a [u8], Error> {
     Ok(unsafe { CStr::from_ptr(text) }.to_bytes())
 }
 
+/// NULL, and not for the empty string.
+fn is_missing(text: *const c_char, len: size_t) -> bool {
+    text.is_null() && len != 0
+}
+
 /// # Safety
-/// `len` is 0, or `text` is NULL or points to `len` bytes that stay as they are for `'a`.
+/// `len` is 0, or `text` points to `len` bytes that stay as they are for `'a`.
 unsafe fn string<'a>(text: *const c_char, len: size_t) -> Result<&'a [u8], Error> {
     if len == 0 {
         return Ok(&[]);
-    }
-    if text.is_null() {
-        return Err(Error::NullArgument);
     }
     // No object is larger than this: the length is a mistake, such as -1.
     if isize::try_from(len).is_err() {
         return Err(Error::TooLarge);
     }
-    // SAFETY: not NULL, not too long, and the rest is this function's own condition.
+    // SAFETY: not too long, and the rest is this function's own condition.
     Ok(unsafe { slice::from_raw_parts(text.cast(), len) })
 }
 

@@ -4,10 +4,7 @@
 //! serde_json lets lone surrogates pass in values that it skips, and needs 1.5 times what the
 //! HMAC does to skip a user of 1 KB.
 
-use std::{
-    collections::HashSet,
-    hash::{Hash, Hasher},
-};
+use std::{borrow::Cow, collections::HashSet};
 
 use crate::escape::skip_plain;
 
@@ -16,7 +13,7 @@ use crate::escape::skip_plain;
 pub struct Invalid;
 
 /// The content of a JSON string, valid and still escaped. Two are equal if they are so unescaped.
-#[derive(Clone, Copy, Debug, Default, Eq)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Text<'a> {
     raw: &'a [u8],
     has_escapes: bool,
@@ -60,12 +57,6 @@ impl PartialEq<str> for Text<'_> {
                 raw: other.as_bytes(),
                 has_escapes: false,
             }
-    }
-}
-
-impl Hash for Text<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.unescaped().for_each(|char| char.hash(state));
     }
 }
 
@@ -368,7 +359,8 @@ fn unspill(outer: &mut Vec<u64>) -> u64 {
 #[derive(Default)]
 pub struct Names<'a> {
     few: [Option<Text<'a>>; 16],
-    many: Option<HashSet<Text<'a>>>,
+    /// As they are unescaped.
+    many: Option<HashSet<Cow<'a, [u8]>>>,
 }
 
 impl<'a> Names<'a> {
@@ -384,6 +376,11 @@ impl<'a> Names<'a> {
                 }
             }
         }
+        let name = if name.has_escapes {
+            Cow::from(name.unescaped().collect::<String>().into_bytes())
+        } else {
+            Cow::from(name.raw)
+        };
         self.many.get_or_insert_default().insert(name)
     }
 }

@@ -743,6 +743,9 @@ static void too_large(void) {
         PUSHER_ERROR_TOO_LARGE);
   CHECK(pusher_signer_authenticate_user(signer, SOCKET_ID, strlen(SOCKET_ID), USER, SIZE_MAX, out, size) ==
         PUSHER_ERROR_TOO_LARGE);
+  CHECK(pusher_signer_authenticate_user(signer, SOCKET_ID, SIZE_MAX, NULL, 1, out, size) ==
+        PUSHER_ERROR_NULL_ARGUMENT);
+  CHECK(pusher_signer_authenticate_user(signer, "x", 1, USER, SIZE_MAX, out, size) == PUSHER_ERROR_SOCKET_ID);
   CHECK(pusher_authenticate_user(CONFIG, SOCKET_ID, USER, out, SIZE_MAX) == (int32_t)strlen(RESPONSE));
   pusher_signer_free(signer);
   free_fence(output);
