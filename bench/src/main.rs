@@ -74,7 +74,7 @@ const TABLES: [(&str, &[Ratio]); 6] = [
         ("OpenSSL", "one-shot"), ("pushers, body", "one-shot"), ("npm, body", "one-shot"), ("PyPI, body", "one-shot"),
     ]),
     ("Times the signer's C call", &[("C++", "signer"), ("Go", "signer"), ("PHP", "signer")]),
-    ("The signer's time over that with two threads", &[("signer", "two threads")]),
+    ("Two threads on one signer, in calls of one", &[("signer", "two threads")]),
 ];
 
 enum Bound {
