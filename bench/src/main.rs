@@ -115,14 +115,15 @@ impl Worker {
         command: &[&str],
         app: &App,
     ) -> Result<Self> {
-        let mut process = Command::new(command[0].replace("OUT", folder))
+        let program = command[0].replace("OUT", folder);
+        let mut process = Command::new(&program)
             .args(&command[1..])
             .env("PUSHER_KEY", &app.key)
             .env("PUSHER_SECRET", &app.secret)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .map_err(|error| format!("{name} does not start: {}: {error}", command[0]))?;
+            .map_err(|error| format!("{name} does not start: {program}: {error}"))?;
         let input = process.stdin.take().ok_or("no input")?;
         let output = BufReader::new(process.stdout.take().ok_or("no output")?);
         Ok(Self {
