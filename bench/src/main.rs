@@ -174,7 +174,7 @@ struct App {
 
 impl App {
     fn from_environment() -> Result<Self> {
-        let config: Value = serde_json::from_str(&env::var("PUSHER_CONFIG")?)?;
+        let config: Value = parsed(&variable("PUSHER_CONFIG")?)?;
         let member = |name: &str| {
             let text = config[name]
                 .as_str()
@@ -184,7 +184,7 @@ impl App {
         Ok(Self {
             key: member("key")?,
             secret: member("secret")?,
-            socket_id: env::var("SOCKET_ID")?,
+            socket_id: variable("SOCKET_ID")?,
         })
     }
 
@@ -215,6 +215,10 @@ impl App {
             Err("a wrong signature".into())
         }
     }
+}
+
+fn variable(name: &str) -> Result<String> {
+    env::var(name).map_err(|error| format!("{name}: {error}").into())
 }
 
 fn parsed(json: &str) -> Result<Value> {
