@@ -1,38 +1,45 @@
 //! What a JSON string escapes, in the form that `JSON.stringify` uses: found, counted and written
 //! many bytes at a time.
 
-use std::mem::MaybeUninit;
-
-/// How many bytes are escaped in one go.
+/// How many bytes are escaped to at most in one go.
 pub const WORD: usize = size_of::<u64>();
 
 /// How many bytes are looked at in one go.
 pub const CHUNK: usize = 4 * WORD;
 
-/// What stands for each byte of valid JSON: itself, or a backslash and a letter; and its length. The
-/// only control characters of valid JSON are the blank ones.
+/// How many bytes are escaped in one go: as many as fill a word if all are.
+pub const FEW: usize = WORD / 2;
+
+/// What stands for each byte of valid JSON, itself or a backslash and a letter, and its length in
+/// bits. The only control characters of valid JSON are the blank ones.
 #[allow(clippy::indexing_slicing, reason = "the compiler evaluates it")]
-const ESCAPES: [([u8; 2], u8); 256] = {
-    let mut escapes = [([0; 2], 1); 256];
+const ESCAPES: [(u16, u16); 256] = {
+    let mut escapes = [(0, 8); 256];
     let mut byte = 0;
     while byte < 256 {
         escapes[byte] = match byte as u8 {
-            b'"' => (*b"\\\"", 2),
-            b'\\' => (*b"\\\\", 2),
-            b'\n' => (*b"\\n", 2),
-            b'\r' => (*b"\\r", 2),
-            b'\t' => (*b"\\t", 2),
-            plain => ([plain, 0], 1),
+            b'"' => (u16::from_le_bytes(*b"\\\""), 16),
+            b'\\' => (u16::from_le_bytes(*b"\\\\"), 16),
+            b'\n' => (u16::from_le_bytes(*b"\\n"), 16),
+            b'\r' => (u16::from_le_bytes(*b"\\r"), 16),
+            b'\t' => (u16::from_le_bytes(*b"\\t"), 16),
+            plain => (plain as u16, 8),
         };
         byte += 1;
     }
     escapes
 };
 
-/// What stands for `byte`, and its length.
-pub fn escape(byte: u8) -> ([u8; 2], usize) {
-    let (escape, len) = ESCAPES.get(usize::from(byte)).copied().unwrap_or_default();
-    (escape, len.into())
+/// What stands for up to [`FEW`] bytes of valid JSON, and its length. Without a branch, since quotes
+/// come where no processor guesses them.
+pub fn escape(few: &[u8]) -> ([u8; WORD], usize) {
+    let (mut word, mut bits) = (0, 0u32);
+    for &byte in few {
+        let (escape, len) = ESCAPES.get(usize::from(byte)).copied().unwrap_or_default();
+        word |= u64::from(escape).wrapping_shl(bits);
+        bits = bits.saturating_add(len.into());
+    }
+    (word.to_le_bytes(), (bits / u8::BITS) as usize)
 }
 
 /// The length of valid JSON once it is escaped.
@@ -44,23 +51,6 @@ pub fn escaped_len(json: &[u8]) -> usize {
         }))
     });
     escapes.fold(json.len(), usize::saturating_add)
-}
-
-/// Writes what stands for each byte of `word` to the start of `room`, without a branch that a
-/// processor could guess wrong. Gives its length.
-#[inline]
-pub fn escape_word(word: &[u8; WORD], room: &mut [MaybeUninit<u8>; 2 * WORD]) -> usize {
-    let mut end = 0;
-    for &byte in word {
-        let (escape, len) = escape(byte);
-        // Always both bytes: what comes next overwrites the one that doesn't count.
-        if let Some([first, second, ..]) = room.get_mut(end..) {
-            first.write(escape[0]);
-            second.write(escape[1]);
-        }
-        end = end.saturating_add(len);
-    }
-    end
 }
 
 /// Whether a chunk of JSON can stand in a string as it is.
@@ -100,13 +90,12 @@ fn is_special(byte: u8) -> bool {
 
 /// Sets the top bit of each special byte. A borrow may set others, but only after the first.
 fn marks(word: &[u8; WORD]) -> u64 {
-    const EACH: u64 = u64::from_ne_bytes([1; WORD]);
-    const TOP: u64 = u64::from_ne_bytes([0x80; WORD]);
+    let each = |byte: u8| u64::from_ne_bytes([byte; WORD]);
     let word = u64::from_le_bytes(*word);
-    let below =
-        |word: u64, limit: u8| word.wrapping_sub(EACH.wrapping_mul(limit.into())) & !word & TOP;
-    let equal = |byte: u8| below(word ^ EACH.wrapping_mul(byte.into()), 1);
-    below(word, b' ') | equal(b'"') | equal(b'\\')
+    // With bit 1 flipped, the quote comes right after the control characters.
+    let control_or_quote = (word ^ each(2)).wrapping_sub(each(b' ' + 1));
+    let backslash = (word ^ each(b'\\')).wrapping_sub(each(1));
+    (control_or_quote | backslash) & !word & each(0x80)
 }
 
 #[cfg(test)]

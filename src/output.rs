@@ -4,7 +4,7 @@ use std::mem::{MaybeUninit, take};
 
 use crate::{
     error::Error,
-    escape::{escape, escape_word, is_plain},
+    escape::{FEW, WORD, escape, is_plain},
 };
 
 /// The part of a caller's buffer that a result may take, its terminating NUL included.
@@ -39,31 +39,30 @@ impl<'a> Output<'a> {
             if is_plain(chunk) {
                 self.push(chunk);
             } else {
-                self.push_words_escaped(chunk);
+                self.push_each_escaped(chunk);
             }
         }
-        self.push_words_escaped(tail);
+        self.push_each_escaped(tail);
     }
 
-    fn push_words_escaped(&mut self, json: &[u8]) {
-        let (words, tail) = json.as_chunks();
-        for word in words {
-            match self.rest.first_chunk_mut() {
-                Some(room) => {
-                    let len = escape_word(word, room);
-                    self.rest = take(&mut self.rest).get_mut(len..).unwrap_or_default();
-                }
-                // The last bytes may have no room to spare.
-                None => self.push_bytes_escaped(word),
-            }
+    fn push_each_escaped(&mut self, json: &[u8]) {
+        let (fours, tail) = json.as_chunks::<FEW>();
+        for few in fours {
+            self.push_few_escaped(few);
         }
-        self.push_bytes_escaped(tail);
+        self.push_few_escaped(tail);
     }
 
-    fn push_bytes_escaped(&mut self, json: &[u8]) {
-        for &byte in json {
-            let (escape, len) = escape(byte);
-            self.push(escape.get(..len).unwrap_or_default());
+    #[inline(always)]
+    fn push_few_escaped(&mut self, few: &[u8]) {
+        let (escaped, len) = escape(few);
+        match self.rest.first_chunk_mut::<WORD>() {
+            // The whole word at once: what comes next overwrites the bytes that don't count.
+            Some(room) => {
+                room.write_copy_of_slice(&escaped);
+                self.rest = take(&mut self.rest).get_mut(len..).unwrap_or_default();
+            }
+            None => self.push(escaped.get(..len).unwrap_or_default()),
         }
     }
 
