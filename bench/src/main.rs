@@ -22,8 +22,8 @@ use serde_json::Value;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-const ROUNDS: usize = 51;
-const ROUND_NANOSECONDS: f64 = 3e6;
+const ROUNDS: usize = 101;
+const ROUND_NANOSECONDS: f64 = 1e6;
 const WARM_UP_NANOSECONDS: f64 = 50e6;
 const SIZES: [usize; 4] = [14, 158, 1024, 10_000];
 

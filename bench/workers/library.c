@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <pusher_auth.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "worker.h"
@@ -32,21 +33,29 @@ struct half {
 	const char *user;
 	size_t user_len;
 	long calls;
+	atomic_int stage; // 1 when the thread is ready, 2 when it may begin
 	int result;
 };
 
 static void *run_half(void *argument) {
 	static char response[131072];
 	struct half *half = argument;
+	half->stage = 1;
+	while (half->stage != 2) {
+	}
 	half->result = run_signer(half->user, half->user_len, half->calls, response, sizeof response);
 	return NULL;
 }
 
 // The calls shared between this thread and another.
 static int run_two_threads(const char *user, size_t user_len, long calls, char *response, size_t response_size) {
-	struct half half = {user, user_len, calls / 2, 0};
+	struct half half = {user, user_len, calls / 2, 0, 0};
 	pthread_t thread;
 	if (pthread_create(&thread, NULL, run_half, &half) != 0) return -1;
+	while (half.stage != 1) {
+	}
+	start = nanoseconds();
+	half.stage = 2;
 	int result = run_signer(user, user_len, calls - half.calls, response, response_size);
 	pthread_join(thread, NULL);
 	return result < 0 ? result : half.result;
