@@ -34,6 +34,9 @@ impl<'a> Output<'a> {
 
     /// Appends valid JSON as it stands inside a JSON string.
     pub fn push_escaped(&mut self, json: &[u8]) {
+        let (json, last) = json
+            .split_at_checked(json.len().saturating_sub(FEW))
+            .unwrap_or_default();
         let (chunks, tail) = json.as_chunks();
         for chunk in chunks {
             if is_plain(chunk) {
@@ -43,6 +46,9 @@ impl<'a> Output<'a> {
             }
         }
         self.push_each_escaped(tail);
+        // To the byte: what a whole word leaves behind these could stand behind the result.
+        let (escaped, len) = escape(last);
+        self.push(escaped.get(..len).unwrap_or_default());
     }
 
     fn push_each_escaped(&mut self, json: &[u8]) {
@@ -50,7 +56,9 @@ impl<'a> Output<'a> {
         for few in fours {
             self.push_few_escaped(few);
         }
-        self.push_few_escaped(tail);
+        if !tail.is_empty() {
+            self.push_few_escaped(tail);
+        }
     }
 
     #[inline(always)]
