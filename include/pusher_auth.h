@@ -66,8 +66,8 @@
  *           wipes that when it is freed and every other copy before a call returns. It is in no
  *           message. Your own copy, the config, is yours to wipe.
  * Failure   A bug in the library ends in PUSHER_ERROR_INTERNAL, not in a crash of the process. Only
- *           when memory runs out it aborts: setting a key up allocates, and so does a user of more
- *           than 16 members or of 64 nested levels. Either says so on standard error.
+ *           when memory runs out it aborts: setting a key up allocates, and so do a user of more than
+ *           16 members and JSON of more than 64 nested levels. Either says so on standard error.
  */
 
 #ifndef PUSHER_AUTH_H

@@ -62,6 +62,12 @@ pub fn is_plain(chunk: &[u8; CHUNK]) -> bool {
 /// What follows the bytes before the first quote, backslash or control character.
 #[inline]
 pub fn skip_plain(mut text: &[u8]) -> &[u8] {
+    // Most runs end within a word; those that don't are often long.
+    if let Some(word) = text.first_chunk()
+        && marks(word) != 0
+    {
+        return skip_to_mark(text, marks(word));
+    }
     while let Some((chunk, rest)) = text.split_first_chunk()
         && is_plain(chunk)
     {
@@ -70,10 +76,7 @@ pub fn skip_plain(mut text: &[u8]) -> &[u8] {
     while let Some((word, rest)) = text.split_first_chunk() {
         match marks(word) {
             0 => text = rest,
-            marks => {
-                let plain = marks.trailing_zeros() / u8::BITS;
-                return text.get(plain as usize..).unwrap_or_default();
-            }
+            marks => return skip_to_mark(text, marks),
         }
     }
     while let Some((&byte, rest)) = text.split_first()
@@ -82,6 +85,11 @@ pub fn skip_plain(mut text: &[u8]) -> &[u8] {
         text = rest;
     }
     text
+}
+
+fn skip_to_mark(text: &[u8], marks: u64) -> &[u8] {
+    let plain = marks.trailing_zeros() / u8::BITS;
+    text.get(plain as usize..).unwrap_or_default()
 }
 
 fn is_special(byte: u8) -> bool {

@@ -193,6 +193,15 @@ impl<'a> Scanner<'a> {
                     let raw = content.get(..len).unwrap_or_default();
                     return Ok(Text { raw, has_escapes });
                 }
+                // Told from the rest at once: which letter follows is anybody's guess.
+                [
+                    b'\\',
+                    b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't',
+                    tail @ ..,
+                ] => {
+                    has_escapes = true;
+                    self.rest = tail;
+                }
                 [b'\\', ..] => {
                     has_escapes = true;
                     let (_, len) = escaped(rest).ok_or(Invalid)?;
