@@ -16,15 +16,8 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "documented_example.h"
 #include "pusher_auth.h"
-
-#define KEY "278d425bdf160c739803"
-#define CONFIG "{\"key\":\"" KEY "\",\"secret\":\"7ad3773142a6692b25b8\"}"
-#define SOCKET_ID "1234.1234"
-#define USER "{\"id\":\"12345\"}"
-#define RESPONSE                                                                                   \
-    "{\"auth\":\"" KEY ":4708d583dada6a56435fb8bc611c77c359a31eebde13337c16ab43aa6de336ba\","      \
-    "\"user_data\":\"{\\\"id\\\":\\\"12345\\\"}\"}"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #define CHECK(condition)                                                                           \
