@@ -63,10 +63,10 @@ pub fn is_plain(chunk: &[u8; CHUNK]) -> bool {
 #[inline]
 pub fn skip_plain(mut text: &[u8]) -> &[u8] {
     // Most runs end within a word; those that don't are often long.
-    if let Some(word) = text.first_chunk()
-        && marks(word) != 0
+    if let Some(marks) = text.first_chunk().map(marks)
+        && marks != 0
     {
-        return skip_to_mark(text, marks(word));
+        return skip_to_mark(text, marks);
     }
     while let Some((chunk, rest)) = text.split_first_chunk()
         && is_plain(chunk)
