@@ -40,9 +40,10 @@
  * This is the security boundary: anything looser would let a client have something else signed.
  *
  * The user is one JSON object (RFC 8259) in UTF-8 with a member "id", a string that is not empty.
- * No name of its own members is given twice, after unescaping. Other members, such as "user_info"
- * and "watchlist", pass. Its bytes are signed and sent verbatim. Who the user is must come from
- * your session, never from the request.
+ * No name of its own members is given twice, after unescaping. These names and the id are valid
+ * Unicode; elsewhere half a surrogate pair ("\ud83d"), which the grammar allows, passes. So do other
+ * members, such as "user_info" and "watchlist". Its bytes are signed and sent verbatim. Who the user
+ * is must come from your session, never from the request.
  *
  * Rules that hold for every function:
  *
@@ -65,9 +66,11 @@
  * Secret    The library keeps the secret only in a pusher_signer, as the state of its HMAC, and
  *           wipes that when it is freed and every other copy before a call returns. It is in no
  *           message. Your own copy, the config, is yours to wipe.
+ * Cost      The time of every function grows with the length of its input, whatever is in it.
  * Failure   A bug in the library ends in PUSHER_ERROR_INTERNAL, not in a crash of the process. Only
- *           when memory runs out it aborts: setting a key up allocates, and so do a user of more than
- *           16 members and JSON of more than 64 nested levels. Either says so on standard error.
+ *           when memory runs out it aborts, and says so on standard error: setting a key up
+ *           allocates, and so does JSON that is refused, that has escapes in a name or in the id,
+ *           more than 16 members, or a value that nests deeper than one level.
  */
 
 #ifndef PUSHER_AUTH_H
@@ -81,7 +84,7 @@
 /* The version of this header. */
 #define PUSHER_AUTH_VERSION "0.1.0"
 
-/* pusher_response_bound as a macro, for static buffers. */
+/* pusher_response_bound as a macro, for static buffers. It wraps around beyond SIZE_MAX. */
 #define PUSHER_RESPONSE_BOUND(config_len, user_json_len) \
   ((size_t)(config_len) + 2 * (size_t)(user_json_len) + 92)
 
@@ -162,7 +165,8 @@ int32_t pusher_authenticate_user(const char *config,
 PUSHER_MUST_USE int32_t pusher_signer_new(const char *config, struct pusher_signer **signer);
 
 // pusher_signer_authenticate_user writes the body with which an authentication endpoint answers.
-// It allocates nothing for a user of up to 16 members that nests less than 64 levels deep.
+// It allocates nothing for a user of up to 16 members whose names have no escapes and whose values
+// are no deeper than an array or an object of plain ones.
 //
 // signer: from pusher_signer_new; any number of threads may use it at once.
 // socket_id, socket_id_len: the connection, as the client sent it, and its length in bytes.
@@ -214,7 +218,8 @@ int32_t pusher_jsonp(const char *callback,
                      size_t script_size);
 
 // pusher_response_bound gives a size in bytes that always suffices for a response, its terminating
-// NUL included. PUSHER_RESPONSE_BOUND is the same as a macro, for static buffers.
+// NUL included. PUSHER_RESPONSE_BOUND is the same as a macro, for static buffers: it wraps around
+// where this gives SIZE_MAX.
 //
 // config_len: the config's length in bytes.
 // user_json_len: the user's length in bytes.

@@ -90,7 +90,8 @@ pub unsafe extern "C" fn pusher_signer_new(config: *const c_char, signer: *mut *
 }
 
 /// pusher_signer_authenticate_user writes the body with which an authentication endpoint answers.
-/// It allocates nothing for a user of up to 16 members that nests less than 64 levels deep.
+/// It allocates nothing for a user of up to 16 members whose names have no escapes and whose values
+/// are no deeper than an array or an object of plain ones.
 ///
 /// signer: from pusher_signer_new; any number of threads may use it at once.
 /// socket_id, socket_id_len: the connection, as the client sent it, and its length in bytes.
@@ -179,7 +180,8 @@ pub unsafe extern "C" fn pusher_jsonp(
 }
 
 /// pusher_response_bound gives a size in bytes that always suffices for a response, its terminating
-/// NUL included. PUSHER_RESPONSE_BOUND is the same as a macro, for static buffers.
+/// NUL included. PUSHER_RESPONSE_BOUND is the same as a macro, for static buffers: it wraps around
+/// where this gives SIZE_MAX.
 ///
 /// config_len: the config's length in bytes.
 /// user_json_len: the user's length in bytes.
@@ -276,8 +278,8 @@ unsafe fn buffer<'a>(start: *mut c_char, size: size_t) -> Option<&'a mut [MaybeU
     if start.is_null() {
         return None;
     }
-    // No result and its NUL are longer, and a caller may have said SIZE_MAX.
-    let size = size.min(1 << 31);
+    // No result and its NUL are longer, nor is any object; and a caller may have said SIZE_MAX.
+    let size = size.min(1 << 31).min(isize::MAX.unsigned_abs());
     // SAFETY: not NULL, not too long, and the rest is this function's own condition.
     Some(unsafe { slice::from_raw_parts_mut(start.cast(), size) })
 }

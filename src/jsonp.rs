@@ -13,8 +13,8 @@ pub fn wrap(
     response: &[u8],
     buffer: &mut [MaybeUninit<u8>],
 ) -> Result<i32, Error> {
-    let response = str::from_utf8(response).map_err(|_| Error::ResponseInvalid)?;
-    json::object(response, |_, _| {}).map_err(|_| Error::ResponseInvalid)?;
+    json::object(response, []).map_err(|_| Error::ResponseInvalid)?;
+    let response = std::str::from_utf8(response).map_err(|_| Error::ResponseInvalid)?;
 
     let (start, open, end) = (b"/**/", b"(", b");");
     let escapes = response.matches(is_separator).count();

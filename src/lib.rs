@@ -20,6 +20,15 @@
     )
 )]
 
+use std::alloc::System;
+
+use zeroizing_alloc::ZeroAlloc;
+
+/// Wipes whatever is freed: the secret is in more places than anybody thinks of, a parser's buffers
+/// among them.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
+
 mod callback;
 mod config;
 mod error;

@@ -4,7 +4,7 @@ use std::mem::{MaybeUninit, take};
 
 use crate::{
     error::Error,
-    escape::{FEW, WORD, escape, is_plain},
+    escape::{CHUNK, FEW, WORD, escape, is_plain},
 };
 
 /// The part of a caller's buffer that a result may take, its terminating NUL included.
@@ -27,7 +27,9 @@ impl<'a> Output<'a> {
     /// Appends `bytes`. What goes past the claim is dropped, and [`finish`](Self::finish) tells.
     pub fn push(&mut self, bytes: &[u8]) {
         if let Some((room, rest)) = take(&mut self.rest).split_at_mut_checked(bytes.len()) {
-            room.write_copy_of_slice(bytes);
+            for (place, &byte) in room.iter_mut().zip(bytes) {
+                place.write(byte);
+            }
             self.rest = rest;
         }
     }
@@ -37,27 +39,23 @@ impl<'a> Output<'a> {
         let (json, last) = json
             .split_at_checked(json.len().saturating_sub(FEW))
             .unwrap_or_default();
-        let (chunks, tail) = json.as_chunks();
-        for chunk in chunks {
+        let mut chunks = json.chunks_exact(CHUNK);
+        for chunk in chunks.by_ref().filter_map(<[u8]>::first_chunk) {
             if is_plain(chunk) {
                 self.push(chunk);
             } else {
                 self.push_each_escaped(chunk);
             }
         }
-        self.push_each_escaped(tail);
+        self.push_each_escaped(chunks.remainder());
         // To the byte: what a whole word leaves behind these could stand behind the result.
         let (escaped, len) = escape(last);
         self.push(escaped.get(..len).unwrap_or_default());
     }
 
     fn push_each_escaped(&mut self, json: &[u8]) {
-        let (fours, tail) = json.as_chunks::<FEW>();
-        for few in fours {
+        for few in json.chunks(FEW) {
             self.push_few_escaped(few);
-        }
-        if !tail.is_empty() {
-            self.push_few_escaped(tail);
         }
     }
 
@@ -67,7 +65,7 @@ impl<'a> Output<'a> {
         match self.rest.first_chunk_mut::<WORD>() {
             // The whole word at once: what comes next overwrites the bytes that don't count.
             Some(room) => {
-                room.write_copy_of_slice(&escaped);
+                *room = escaped.map(MaybeUninit::new);
                 self.rest = take(&mut self.rest).get_mut(len..).unwrap_or_default();
             }
             None => self.push(escaped.get(..len).unwrap_or_default()),

@@ -44,7 +44,7 @@ impl Signer {
         user: UserData,
         buffer: &mut [MaybeUninit<u8>],
     ) -> Result<i32, Error> {
-        let user = user.as_str().as_bytes();
+        let user = user.as_bytes();
         let (start, middle, end) = (self.start.as_bytes(), br#"","user_data":""#, br#""}"#);
         let mut signature = [0; 64];
         let with_user = |len: usize| {
@@ -104,7 +104,7 @@ mod tests {
         }
         let mut signature = [0; 64];
         hex::encode_to_slice(whole, &mut signature).unwrap();
-        str::from_utf8(&signature).unwrap().to_owned()
+        std::str::from_utf8(&signature).unwrap().to_owned()
     }
 
     /// RFC 4231, section 4: key, data, HMAC-SHA-256, of which case 5 gives the first half.

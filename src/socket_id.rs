@@ -12,16 +12,11 @@ pub struct SocketId<'a>(&'a [u8]);
 impl<'a> SocketId<'a> {
     /// Refuses everything else with [`Error::SocketId`].
     pub fn parse(text: &'a [u8]) -> Result<Self, Error> {
-        let mut halves = text.split(|&byte| byte == b'.');
-        let mut digits = || {
-            halves
-                .next()
-                .is_some_and(|half| !half.is_empty() && half.iter().all(u8::is_ascii_digit))
-        };
-        if digits() && digits() && halves.next().is_none() {
-            Ok(Self(text))
-        } else {
-            Err(Error::SocketId)
+        let digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+        let dot = text.iter().position(|&byte| byte == b'.');
+        match dot.and_then(|dot| text.split_at_checked(dot)) {
+            Some((left, [_, right @ ..])) if digits(left) && digits(right) => Ok(Self(text)),
+            _ => Err(Error::SocketId),
         }
     }
 

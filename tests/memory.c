@@ -131,7 +131,7 @@ static const char *user_of_members(int count)
     static char text[2 << 20];
     char *at = stpcpy(text, "{\"id\":\"1\"");
     int i;
-    for (i = 1; i < count; i++) at += sprintf(at, ",\"m%d\":[\"\\u00e9\",{\"a\":-1.5e3},null]", i);
+    for (i = 1; i < count; i++) at += sprintf(at, ",\"m%d\":[\"\\u00e9\",-1.5e3,null]", i);
     strcpy(at, "}");
     return text;
 }
@@ -204,24 +204,19 @@ static const struct {
 
 /* ---- the checks ---------------------------------------------------------------------------- */
 
-/* A user of up to 16 members costs no allocation, whether it is signed or refused. */
-static void no_allocation_for_a_flat_user(void)
+/* A user of up to 16 members whose names have no escapes and whose values nest no further costs no
+ * allocation, whether it is signed or refused; what is not JSON costs one. */
+static void no_allocation_for_a_plain_user(void)
 {
     static const struct {
         const char *user_json;
         int32_t code;
     } REFUSED[] = {
-        {"", PUSHER_ERROR_USER_INVALID},
-        {"[]", PUSHER_ERROR_USER_INVALID},
-        {"{\"id\":\"1\"", PUSHER_ERROR_USER_INVALID},
-        {"{\"id\":\"1\"}x", PUSHER_ERROR_USER_INVALID},
         {"{\"id\":\"\xff\"}", PUSHER_ERROR_USER_INVALID},
-        {"{\"id\":\"\\ud800\"}", PUSHER_ERROR_USER_INVALID},
-        {"{\"id\":\"1\",\"a\":01}", PUSHER_ERROR_USER_INVALID},
         {"{\"a\":\"1\"}", PUSHER_ERROR_USER_ID_MISSING},
         {"{\"id\":1}", PUSHER_ERROR_USER_ID_NOT_STRING},
         {"{\"id\":\"\"}", PUSHER_ERROR_USER_ID_EMPTY},
-        {"{\"id\":\"1\",\"\\u0069d\":\"2\"}", PUSHER_ERROR_USER_DUPLICATE_MEMBER},
+        {"{\"id\":\"1\",\"id\":\"2\"}", PUSHER_ERROR_USER_DUPLICATE_MEMBER},
     };
     static const char *const BAD_SOCKET_IDS[] = {"", "1", "1.", ".1", "1.1.1", "1.1\n", "1.1::user::{}", "\xd9\xa1.1"};
     size_t before, i;
@@ -230,7 +225,6 @@ static void no_allocation_for_a_flat_user(void)
     call_signer_new();
     before = allocations;
     for (count = 1; count <= 16; count++) CHECK(sign(user_of_members(count)) > 0);
-    CHECK(sign(nested_user("[{\"\":", "0", "}]", 31)) > 0); /* 62 levels in the outermost, that is 63 */
     for (i = 0; i < COUNT(REFUSED); i++) CHECK(sign(REFUSED[i].user_json) == REFUSED[i].code);
     for (i = 0; i < COUNT(BAD_SOCKET_IDS); i++)
         CHECK(pusher_signer_authenticate_user(signer, BAD_SOCKET_IDS[i], strlen(BAD_SOCKET_IDS[i]), USER, strlen(USER),
@@ -249,7 +243,13 @@ static void no_allocation_for_a_flat_user(void)
     CHECK(sign(user_of_members(17)) > 0);
     CHECK(allocations > before);
     before = allocations;
-    CHECK(sign(nested_user("[{\"\":", "0", "}]", 33)) > 0);
+    CHECK(sign(nested_user("[{\"\":", "0", "}]", 1)) > 0);
+    CHECK(allocations > before);
+    before = allocations;
+    CHECK(sign("{\"\\u0069d\":\"1\"}") > 0);
+    CHECK(allocations > before);
+    before = allocations;
+    CHECK(sign("{\"id\":\"1\"") == PUSHER_ERROR_USER_INVALID);
     CHECK(allocations > before);
     call_signer_free();
 }
@@ -712,7 +712,7 @@ static const struct {
 } CHECKS[] = {
     /* The search goes first, while little of the heap is used. */
     NAMED(search_finds), NAMED(nothing_is_left_of_the_one_call), NAMED(nothing_is_left_of_a_signer),
-    NAMED(no_allocation_for_a_flat_user), NAMED(memory_runs_out), NAMED(stack_is_bounded),
+    NAMED(no_allocation_for_a_plain_user), NAMED(memory_runs_out), NAMED(stack_is_bounded),
     NAMED(thread_of_64_kilobytes),
 };
 

@@ -1,9 +1,11 @@
-//! Generated inputs, right, wrong and nearly right, through the C ABI and judged by others: serde_json
-//! and regex say what is valid, ring signs, serde_json escapes.
+//! Generated inputs, right, wrong and nearly right, through the C ABI and judged by others: the oracle
+//! that the fuzzers use too.
 
 mod common;
+#[path = "../fuzz/fuzz_targets/oracle.rs"]
+mod oracle;
 
-use std::{cell::RefCell, collections::BTreeSet, fmt};
+use std::{cell::RefCell, collections::BTreeSet};
 
 use common::{CONFIG, SOCKET_ID, USER, api};
 use proptest::{
@@ -12,13 +14,7 @@ use proptest::{
     sample::{Index, select},
     test_runner::TestRunner,
 };
-use regex::bytes::Regex;
-use ring::hmac;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Value, json};
-
-const KEY: &str = "278d425bdf160c739803";
-const SECRET: &str = "7ad3773142a6692b25b8";
 
 /// Runs `test` on generated inputs, and checks that these and only these results came up: a generator
 /// that makes nothing but garbage proves little.
@@ -41,39 +37,13 @@ fn check<S: Strategy>(inputs: S, results: &[i32], test: impl Fn(S::Value) -> i32
     );
 }
 
-/// The response that is right for valid inputs.
-fn response(key: &str, secret: &str, socket_id: &[u8], user_json: &[u8]) -> String {
-    let message = [socket_id, b"::user::", user_json].concat();
-    let signature = hmac::sign(
-        &hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()),
-        &message,
-    );
-    let hex: String = signature
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let user_data =
-        serde_json::to_string(str::from_utf8(user_json).expect("UTF-8")).expect("a string");
-    format!(r#"{{"auth":"{key}:{hex}","user_data":{user_data}}}"#)
-}
-
 #[test]
 fn socket_ids() {
-    let valid = Regex::new(r"\A[0-9]+\.[0-9]+\z").unwrap();
     let signer = api().signer(CONFIG).unwrap();
     check(nearly("[0-9]{1,12}\\.[0-9]{1,12}"), &[0, -6], |socket_id| {
-        let right = if valid.is_match(&socket_id) {
-            Ok(response(KEY, SECRET, &socket_id, USER.as_bytes()))
-        } else {
-            Err(-6)
-        };
-        assert_eq!(
-            signer.authenticate_user(&socket_id, USER.as_bytes()),
-            right,
-            "{}",
-            socket_id.escape_ascii()
-        );
+        let right = oracle::response(CONFIG.as_bytes(), &socket_id, USER.as_bytes());
+        let answer = signer.authenticate_user(&socket_id, USER.as_bytes());
+        assert_eq!(answer, right, "{}", socket_id.escape_ascii());
         right.err().unwrap_or(0)
     });
 }
@@ -81,10 +51,10 @@ fn socket_ids() {
 #[test]
 fn users() {
     let signer = api().signer(CONFIG).unwrap();
+    let socket_id = SOCKET_ID.as_bytes();
     check(nearly(user()), &[0, -7, -8, -9, -10, -11], |user_json| {
-        let right =
-            judge(&user_json).map(|()| response(KEY, SECRET, SOCKET_ID.as_bytes(), &user_json));
-        let answer = signer.authenticate_user(SOCKET_ID.as_bytes(), &user_json);
+        let right = oracle::response(CONFIG.as_bytes(), socket_id, &user_json);
+        let answer = signer.authenticate_user(socket_id, &user_json);
         assert_eq!(answer, right, "{}", String::from_utf8_lossy(&user_json));
         if let Ok(answer) = answer {
             let answer: Value = serde_json::from_str(&answer).expect("JSON");
@@ -95,48 +65,6 @@ fn users() {
         }
         right.err().unwrap_or(0)
     });
-}
-
-/// serde_json's verdict, and the rules that are ours.
-fn judge(user_json: &[u8]) -> Result<(), i32> {
-    let Ok(Members(members)) = serde_json::from_slice(user_json) else {
-        return Err(-7);
-    };
-    let names: BTreeSet<&String> = members.iter().map(|(name, _)| name).collect();
-    if names.len() < members.len() {
-        return Err(-11);
-    }
-    match members.iter().find(|(name, _)| name == "id") {
-        None => Err(-8),
-        Some((_, Value::String(id))) if id.is_empty() => Err(-10),
-        Some((_, Value::String(_))) => Ok(()),
-        Some(_) => Err(-9),
-    }
-}
-
-/// An object's members as they are given, of which `Value` keeps only the last of a name.
-struct Members(Vec<(String, Value)>);
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Members;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-                formatter.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(Object)
-    }
 }
 
 #[test]
@@ -150,35 +78,9 @@ fn configs() {
             } else {
                 config.to_string()
             };
-            let text_of = |name| config[name].as_str().filter(|text: &&str| !text.is_empty());
-            let is_key = |key: &&str| {
-                key.bytes()
-                    .all(|byte| matches!(byte, b' '..=b'~') && !b":\"\\".contains(&byte))
-            };
-            let typed =
-                config
-                    .as_object()
-                    .unwrap()
-                    .iter()
-                    .all(|(name, value)| match name.as_str() {
-                        "key" | "secret" | "cluster" | "host" => value.is_string(),
-                        "appId" | "port" => value.is_string() || value.is_number(),
-                        "useTLS" => value.is_boolean(),
-                        _ => true,
-                    });
-            let right = match (text_of("key").filter(is_key), text_of("secret")) {
-                _ if !typed => Err(-3),
-                (None, _) => Err(-4),
-                (_, None) => Err(-5),
-                (Some(key), Some(secret)) => {
-                    Ok(response(key, secret, SOCKET_ID.as_bytes(), USER.as_bytes()))
-                }
-            };
-            assert_eq!(
-                api().authenticate_user(&text, SOCKET_ID, USER),
-                right,
-                "{text}"
-            );
+            let right = oracle::response(text.as_bytes(), SOCKET_ID.as_bytes(), USER.as_bytes());
+            let answer = api().authenticate_user(&text, SOCKET_ID, USER);
+            assert_eq!(answer, right, "{text}");
             right.err().unwrap_or(0)
         },
     );
@@ -186,11 +88,6 @@ fn configs() {
 
 #[test]
 fn scripts() {
-    let name = "[A-Za-z_$][A-Za-z0-9_$]*";
-    let path = Regex::new(&format!(
-        r#"\A{name}(\.{name}|\[[0-9]+\]|\['[A-Za-z0-9_]+'\]|\["[A-Za-z0-9_]+"\])*\z"#
-    ))
-    .unwrap();
     let c_text = |text: Vec<u8>| {
         text.into_iter()
             .filter(|&byte| byte != 0)
@@ -201,24 +98,9 @@ fn scripts() {
         nearly(user()).prop_map(c_text),
     );
     check(inputs, &[0, -12, -15], |(callback, response)| {
-        let object = serde_json::from_slice::<Members>(&response);
-        let right = if callback.len() > 128 || !path.is_match(&callback) {
-            Err(-12)
-        } else if object.is_err() {
-            Err(-15)
-        } else {
-            let (callback, response) = (
-                str::from_utf8(&callback).unwrap(),
-                str::from_utf8(&response).unwrap(),
-            );
-            let response = response
-                .replace('\u{2028}', r"\u2028")
-                .replace('\u{2029}', r"\u2029");
-            Ok(format!("/**/{callback}({response});"))
-        };
-        let script = api().jsonp(&callback, &response);
+        let right = oracle::script(&callback, &response);
         assert_eq!(
-            script,
+            api().jsonp(&callback, &response),
             right,
             "{} {}",
             callback.escape_ascii(),

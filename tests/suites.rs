@@ -36,12 +36,14 @@ fn json_test_suite() -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-/// What parsers are free to accept: numbers of any size, which are passed on as they are, and any
-/// depth. What is not Unicode, or has a byte order mark, is refused.
-fn is_accepted(name: &str) -> bool {
+/// What parsers are free to accept: numbers of any size, which are passed on as they are, any depth,
+/// and half a surrogate pair within a value. What is not UTF-8, or has a byte order mark, is refused.
+fn is_accepted(name: &str, json: &[u8]) -> bool {
     match name.split_at(2) {
         ("y_", _) => true,
         ("n_", _) => false,
+        ("i_", "object_key_lone_2nd_surrogate") => true,
+        ("i_", name) if name.starts_with("string_") => json.is_ascii() && !json.contains(&0),
         ("i_", name) => name.starts_with("number_") || name == "structure_500_nested_arrays",
         _ => panic!("{name}"),
     }
@@ -52,7 +54,7 @@ fn json_conformance() {
     let signer = api().signer(CONFIG).unwrap();
     let mut counts = [0, 0];
     for (name, json) in json_test_suite() {
-        let accepted = is_accepted(&name);
+        let accepted = is_accepted(&name, &json);
         counts[usize::from(accepted)] += 1;
 
         // As a member's value, wherever JSON is read.
@@ -83,7 +85,9 @@ fn json_conformance() {
         let code = signer
             .authenticate_user(SOCKET_ID.as_bytes(), &json)
             .map(drop);
-        let is_object = accepted && json.trim_ascii_start().starts_with(b"{");
+        let is_object = accepted && json.trim_ascii_start().starts_with(b"{")
+            // Its own names are text.
+            && name != "i_object_key_lone_2nd_surrogate";
         assert_eq!(code != Err(-7), is_object, "{name}: {code:?}");
     }
     println!("{} accepted, {} refused", counts[1], counts[0]);
@@ -107,7 +111,7 @@ fn seeds_of_signing() {
         let mut parts = seed.splitn(3, |&byte| byte == 0);
         let mut next = || parts.next().unwrap();
         let (config, socket_id, user_json) = (next(), next(), next());
-        let config = str::from_utf8(config).unwrap();
+        let config = std::str::from_utf8(config).unwrap();
         let answer = api()
             .signer(config)
             .and_then(|signer| signer.authenticate_user(socket_id, user_json));

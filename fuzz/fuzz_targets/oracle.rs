@@ -1,12 +1,12 @@
-//! What the library must answer, by the word of others: serde_json for JSON, regex for the grammars
-//! around it, ring for the HMAC.
+//! What the library must answer, by the word of others: hifijson reads JSON, serde_json's writer, which
+//! the library does not use, escapes it, regex knows the grammars around it, ring signs.
 #![allow(dead_code)] // Each target uses a part of this.
 
-use std::{collections::HashSet, fmt, sync::LazyLock};
+use std::{collections::HashSet, sync::LazyLock};
 
+use hifijson::{Error, Expect, SliceLexer, ignore, str::LexAlloc as _, token::Lex as _};
 use regex::bytes::Regex;
 use ring::hmac;
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 /// A static regex, compiled at first use.
 macro_rules! regex {
@@ -50,7 +50,7 @@ pub fn script(callback: &[u8], response: &[u8]) -> Result<String, i32> {
         return Err(-12);
     }
     let (response, _) = object(response).ok_or(-15)?;
-    let callback = str::from_utf8(callback).expect("it is ASCII");
+    let callback = std::str::from_utf8(callback).expect("it is ASCII");
     let response = response
         .replace('\u{2028}', "\\u2028")
         .replace('\u{2029}', "\\u2029");
@@ -86,10 +86,10 @@ fn credentials(config: &[u8]) -> Result<(String, String), i32> {
 
 fn user(user_json: &[u8]) -> Result<&str, i32> {
     let (text, members) = object(user_json).ok_or(-7)?;
-    if has_duplicate(&members) {
-        return Err(-11);
-    }
-    match members.iter().find(|(name, _)| name == "id") {
+    let id = members.iter().rev().find(|(name, _)| name == "id");
+    match id {
+        Some((_, Json::HalfPair)) => Err(-7),
+        _ if has_duplicate(&members) => Err(-11),
         None => Err(-8),
         Some((_, Json::String(id))) if id.is_empty() => Err(-10),
         Some((_, Json::String(_))) => Ok(text),
@@ -104,78 +104,49 @@ fn has_duplicate(members: &[(String, Json)]) -> bool {
 
 type Members = Vec<(String, Json)>;
 
-/// The text and its members, if it is one JSON object in UTF-8.
-fn object(json: &[u8]) -> Option<(&str, Members)> {
-    let text = str::from_utf8(json).ok()?;
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    deserializer.disable_recursion_limit();
-    let value = Json::deserialize(&mut deserializer).ok()?;
-    deserializer.end().ok()?;
-    match value {
-        Json::Object(members) => Some((text, members)),
-        _ => None,
-    }
-}
-
-/// As much of a JSON value as the rules speak of. serde_json's own `Value` drops duplicate members,
-/// and its `IgnoredAny` lets lone surrogates pass.
+/// As much of a JSON value as the rules speak of.
 enum Json {
     String(String),
+    /// A string with half a surrogate pair: it is JSON, but stands for no text.
+    HalfPair,
     Number,
     Bool,
-    Object(Members),
     Other,
 }
 
-impl<'de> Deserialize<'de> for Json {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct AnyValue;
+/// The text and its own members, if it is one JSON object in UTF-8.
+fn object(json: &[u8]) -> Option<(&str, Members)> {
+    let text = std::str::from_utf8(json).ok()?;
+    let mut members = Vec::new();
+    SliceLexer::new(json)
+        .exactly_one(SliceLexer::ws_peek, |first, lexer| {
+            lexer.expect(|_| Some(first), b'{').ok_or(Expect::Value)?;
+            lexer.seq(b'}', SliceLexer::ws_peek, |first, lexer| {
+                members.push(member(first, lexer)?);
+                Ok::<_, Error>(())
+            })
+        })
+        .ok()?;
+    Some((text, members))
+}
 
-        impl<'de> Visitor<'de> for AnyValue {
-            type Value = Json;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-                formatter.write_str("JSON")
-            }
-
-            fn visit_unit<E: Error>(self) -> Result<Json, E> {
-                Ok(Json::Other)
-            }
-
-            fn visit_bool<E: Error>(self, _: bool) -> Result<Json, E> {
-                Ok(Json::Bool)
-            }
-
-            fn visit_u64<E: Error>(self, _: u64) -> Result<Json, E> {
-                Ok(Json::Number)
-            }
-
-            fn visit_i64<E: Error>(self, _: i64) -> Result<Json, E> {
-                Ok(Json::Number)
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Json, E> {
-                Ok(Json::String(text.to_owned()))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Json, A::Error> {
-                while elements.next_element::<Json>()?.is_some() {}
-                Ok(Json::Other)
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = entries.next_entry()? {
-                    members.push(member);
-                }
-                // With arbitrary_precision, which alone takes them all, other numbers come like this.
-                match members.first() {
-                    Some((name, _)) if name == "$serde_json::private::Number" => Ok(Json::Number),
-                    _ => Ok(Json::Object(members)),
-                }
-            }
-        }
-
-        deserializer.deserialize_any(AnyValue)
-    }
+fn member(first: u8, lexer: &mut SliceLexer) -> Result<(String, Json), Error> {
+    lexer.expect(|_| Some(first), b'"').ok_or(Expect::String)?;
+    let name = lexer.str_string()?.into_owned();
+    lexer
+        .expect(SliceLexer::ws_peek, b':')
+        .ok_or(Expect::Colon)?;
+    let first = lexer.ws_peek().ok_or(Expect::Value)?;
+    let value = lexer.as_slice();
+    ignore::parse(first, lexer)?;
+    let value = match first {
+        b'"' => match SliceLexer::new(value).discarded().str_string() {
+            Ok(text) => Json::String(text.into_owned()),
+            Err(_) => Json::HalfPair,
+        },
+        b'-' | b'0'..=b'9' => Json::Number,
+        b't' | b'f' => Json::Bool,
+        _ => Json::Other,
+    };
+    Ok((name, value))
 }

@@ -158,7 +158,7 @@ impl Api {
     /// A function by its name. `T` must be its type in the header.
     fn function<T: Copy>(&self, name: &str) -> T {
         // SAFETY: each caller below states the type that the header has.
-        *unsafe { self.0.get(name) }.unwrap_or_else(|error| panic!("{name}: {error}"))
+        *unsafe { self.0.get(name.as_bytes()) }.unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
     pub fn authenticate_user(
