@@ -172,12 +172,12 @@ bench:
 	$(MAKE) -C bench
 
 # What it withstands: docs/assurance.md.
-.PHONY: fuzz fuzz-smoke fuzz-coverage nightly sanitize deny abi
-FUZZ ?= call object jsonp
+.PHONY: fuzz fuzz-smoke fuzz-coverage nightly sanitize deny abi msrv
+FUZZ ?= call object jsonp channel request
 FUZZ_SECONDS ?= 1200
 FUZZ_BUILT = target/x86_64-unknown-linux-gnu/coverage/x86_64-unknown-linux-gnu/release
 
-# Their length is bounded since serde_json, one of the judges, takes some stack for each level of nesting.
+# Their length is bounded since hifijson, one of the judges, takes some stack for each level of nesting.
 # Each target for FUZZ_SECONDS, or the ones named: make fuzz FUZZ=jsonp FUZZ_SECONDS=60.
 fuzz: nightly
 	scripts/install-deps.sh core fuzz
@@ -204,6 +204,10 @@ nightly:
 
 sanitize:
 	scripts/sanitize.sh
+
+# With the oldest compiler that Cargo.toml promises.
+msrv:
+	scripts/msrv.sh
 
 # Writes tests/abi.txt anew, where docs/abi.md allows it.
 abi:

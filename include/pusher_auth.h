@@ -82,7 +82,7 @@
 #include <stdint.h>
 
 /* The version of this header. */
-#define PUSHER_AUTH_VERSION "0.1.0"
+#define PUSHER_AUTH_VERSION "0.2.0"
 
 /* pusher_response_bound as a macro, for static buffers. It wraps around beyond SIZE_MAX. */
 #define PUSHER_RESPONSE_BOUND(config_len, user_json_len) \
@@ -128,9 +128,23 @@ typedef enum pusher_error {
   PUSHER_ERROR_INTERNAL = -14,
   // pusher_jsonp: the response is not one JSON object in UTF-8.
   PUSHER_ERROR_RESPONSE_INVALID = -15,
+  // A "private-encrypted-" channel, and the config has no "encryptionMasterKeyBase64" of 32 bytes.
+  PUSHER_ERROR_ENCRYPTION_KEY = -16,
+  // The channel is not 1 to 200 of A-Z a-z 0-9 _ - = @ , . ; beginning with "private-" or "presence-".
+  PUSHER_ERROR_CHANNEL = -17,
+  // The channel data are not one JSON object with a "user_id", or the channel takes none.
+  PUSHER_ERROR_CHANNEL_DATA = -18,
+  // A request, and the config has no usable "appId", or an unusable "host", "cluster" or "port".
+  PUSHER_ERROR_CONFIG_APP = -19,
+  // The request's method, path, query or timestamp cannot be signed as it is.
+  PUSHER_ERROR_REQUEST = -20,
+  // The webhook is for another app's key.
+  PUSHER_ERROR_WEBHOOK_KEY = -21,
+  // The webhook's signature is missing or wrong: it is not Pusher's.
+  PUSHER_ERROR_WEBHOOK_SIGNATURE = -22,
 } pusher_error;
 
-// An app's key, set up to sign any number of users.
+// An app's key, set up to sign any number of times.
 typedef struct pusher_signer pusher_signer;
 
 #ifdef __cplusplus
@@ -188,6 +202,101 @@ int32_t pusher_signer_authenticate_user(const struct pusher_signer *signer,
                                         size_t user_json_len,
                                         char *response,
                                         size_t response_size);
+
+// pusher_signer_authorize_channel writes the body with which POST /pusher/auth answers, by default:
+// whether the client may join a private, presence or encrypted channel. Whether it may is yours to
+// decide, before this call.
+// https://pusher.com/docs/channels/server_api/authorizing-users/
+//
+// signer: from pusher_signer_new; any number of threads may use it at once.
+// socket_id, socket_id_len: the connection, as the client sent it, and its length in bytes.
+// channel, channel_len: the channel_name that the client sent, and its length in bytes: 1 to 200 of
+// A-Z a-z 0-9 _ - = @ , . ; beginning with "private-" or "presence-". All else is refused, since it
+// could make the signature of something else.
+// channel_data, channel_data_len: for "presence-" alone, who the member is to the others, and its
+// length in bytes: one JSON object with a "user_id", a string that is not empty or an integer, no
+// name given twice. It is signed and sent verbatim. A length of 0 where the user is signed in, which
+// tells it, and for all other channels.
+// response, response_size: the buffer for the result and its size in bytes;
+// pusher_response_bound(strlen(config), channel_data_len) always suffices.
+//
+// The strings are as for pusher_signer_authenticate_user. It allocates nothing for channel data as
+// described there.
+//
+// The result is {"auth":"..."}, with "channel_data" where there are any, and with "shared_secret"
+// for "private-encrypted-": base64 of SHA-256(channel, "encryptionMasterKeyBase64" of the config).
+//
+// Returns the response's length, or an error: PUSHER_ERROR_NULL_ARGUMENT for any other NULL, else
+// PUSHER_ERROR_SOCKET_ID, PUSHER_ERROR_CHANNEL, PUSHER_ERROR_CHANNEL_DATA,
+// PUSHER_ERROR_ENCRYPTION_KEY, PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE.
+PUSHER_MUST_USE
+int32_t pusher_signer_authorize_channel(const struct pusher_signer *signer,
+                                        const char *socket_id,
+                                        size_t socket_id_len,
+                                        const char *channel,
+                                        size_t channel_len,
+                                        const char *channel_data,
+                                        size_t channel_data_len,
+                                        char *response,
+                                        size_t response_size);
+
+// pusher_signer_sign_request writes the whole URL of a request to Pusher's REST API, signed, for
+// your HTTP client. Send the same method and body with it, the latter as application/json.
+// https://pusher.com/docs/channels/library_auth_reference/rest-api/
+//
+// Where the API is comes from the config: "appId", and "host", or "cluster" (api-CLUSTER.pusher.com),
+// or api.pusherapp.com; "port" where there is one; https unless "useTLS" is false.
+//
+// signer: from pusher_signer_new; any number of threads may use it at once.
+// method: in upper case, such as "POST".
+// path: below the app, such as "/events" or "/users/alice/terminate_connections". No segment is
+// empty, "." or "..", and every character stands in a URL as it is: letters, digits and
+// -._~!$&'()*+,;=:@ alone. So a user's id in it reaches no other resource, as long as it has no "/".
+// query: NULL, or name=value pairs with "&" between them, of letters, digits and -._~!$()*,;:@/
+// alone. No name is given twice, is "body_md5" or begins with "auth_".
+// body, body_len: what will be sent, and its length in bytes; 0 where there is none.
+// timestamp: when, in Unix seconds; 0 is now. Pusher refuses what is 600 seconds off.
+// url, url_size: the buffer for the result and its size in bytes; strlen(config) + strlen(path) +
+// strlen(query) + 256 always suffices.
+//
+// It allocates nothing without a query. Its time grows with the body's length, and with n log n for
+// the n pairs of a query.
+//
+// Returns the URL's length, or an error: PUSHER_ERROR_NULL_ARGUMENT for any other NULL, else
+// PUSHER_ERROR_CONFIG_APP, PUSHER_ERROR_REQUEST, PUSHER_ERROR_BUFFER_TOO_SMALL,
+// PUSHER_ERROR_TOO_LARGE.
+PUSHER_MUST_USE
+int32_t pusher_signer_sign_request(const struct pusher_signer *signer,
+                                   const char *method,
+                                   const char *path,
+                                   const char *query,
+                                   const char *body,
+                                   size_t body_len,
+                                   int64_t timestamp,
+                                   char *url,
+                                   size_t url_size);
+
+// pusher_signer_verify_webhook tells whether a webhook is Pusher's, in constant time: the comparison
+// takes the same wherever the signatures differ. How old "time_ms" in it may be is yours to decide.
+// https://pusher.com/docs/channels/server_api/webhooks/#authentication
+//
+// signer: from pusher_signer_new; any number of threads may use it at once.
+// key, key_len: the header X-Pusher-Key and its length in bytes; NULL and 0 where it is missing.
+// signature, signature_len: the header X-Pusher-Signature, in the same way.
+// body, body_len: the request's body, byte for byte as it came, and its length in bytes.
+//
+// It allocates nothing.
+//
+// Returns 0 if it is, or an error: PUSHER_ERROR_NULL_ARGUMENT for any other NULL, else
+// PUSHER_ERROR_WEBHOOK_KEY, PUSHER_ERROR_WEBHOOK_SIGNATURE.
+PUSHER_MUST_USE
+int32_t pusher_signer_verify_webhook(const struct pusher_signer *signer,
+                                     const char *key,
+                                     size_t key_len,
+                                     const char *signature,
+                                     size_t signature_len,
+                                     const char *body,
+                                     size_t body_len);
 
 // pusher_signer_free wipes the secret and frees the signer. No thread may still use it, nor free it
 // again.

@@ -1,52 +1,106 @@
-//! The app's credentials.
+//! The app's credentials, and where its API is.
 
 use std::borrow::Cow;
+
+use base64ct::{Base64, Encoding};
 
 use crate::{
     error::Error,
     json::{self, Invalid, Members, Value},
 };
 
-/// What signing needs of the object that the official Node library takes. Not `Debug`: it holds the secret.
+/// What is needed of the object that the official Node library takes. Not `Debug`: it holds the secret.
 pub struct Config<'a> {
     /// Names the app: printable ASCII without `:`, `"` and `\`, so that it can stand in a token as it is.
     pub key: Cow<'a, str>,
     /// Signs for the app. Never empty.
     pub secret: Cow<'a, str>,
+    /// The master key of encrypted channels, if there is a usable one.
+    pub encryption_key: Option<[u8; 32]>,
+    /// If there is a usable one.
+    pub api: Option<Api>,
+}
+
+/// Where the app's REST API is.
+pub struct Api {
+    /// `https://api-eu.pusher.com`
+    pub origin: String,
+    /// `/apps/1`
+    pub path: String,
 }
 
 /// The members that have a type.
-const KNOWN: [&str; 7] = [
-    "key", "secret", "appId", "cluster", "host", "port", "useTLS",
+const KNOWN: [&str; 8] = [
+    "key",
+    "secret",
+    "encryptionMasterKeyBase64",
+    "appId",
+    "host",
+    "cluster",
+    "port",
+    "useTLS",
 ];
 
 impl<'a> Config<'a> {
-    /// Refuses what is not such an object, then an unusable key, then an unusable secret.
+    /// Refuses what is not such an object, then an unusable key, then an unusable secret. What only
+    /// some jobs need is judged when they need it.
     pub fn parse(config: &'a [u8]) -> Result<Self, Error> {
-        let (key, secret) = read(config).map_err(|_| Error::ConfigInvalid)?;
+        let members = read(config).map_err(|_| Error::ConfigInvalid)?;
         Ok(Self {
-            key: key.filter(|key| is_key(key)).ok_or(Error::ConfigKey)?,
-            secret: secret
+            key: members
+                .key
+                .filter(|key| is_key(key))
+                .ok_or(Error::ConfigKey)?,
+            secret: members
+                .secret
                 .filter(|secret| !secret.is_empty())
                 .ok_or(Error::ConfigSecret)?,
+            encryption_key: members.encryption_key.and_then(|base64| {
+                let mut key = [0; 32];
+                let len = Base64::decode(base64.as_bytes(), &mut key).ok()?.len();
+                (len == key.len()).then_some(key)
+            }),
+            api: members.api,
         })
     }
 }
 
 type Text<'a> = Option<Cow<'a, str>>;
 
-/// The key and the secret, once every known member is of its type and every member given once.
-fn read(config: &[u8]) -> Result<(Text<'_>, Text<'_>), Invalid> {
+struct Read<'a> {
+    key: Text<'a>,
+    secret: Text<'a>,
+    encryption_key: Text<'a>,
+    api: Option<Api>,
+}
+
+/// Every known member is of its type, and every member given once.
+fn read(config: &[u8]) -> Result<Read<'_>, Invalid> {
     let Members { values, distinct } = json::object(config, KNOWN)?;
-    let [key, secret, app_id, cluster, host, port, use_tls] = values;
-    text_or_number(app_id)?;
-    text(cluster)?;
-    text(host)?;
-    text_or_number(port)?;
-    if !distinct || use_tls.is_some_and(|value| value.bool().is_none()) {
+    let [
+        key,
+        secret,
+        encryption_key,
+        app_id,
+        host,
+        cluster,
+        port,
+        use_tls,
+    ] = values;
+    let use_tls = use_tls
+        .map(|value| value.bool().ok_or(Invalid))
+        .transpose()?;
+    let (app_id, port) = (text_or_number(app_id)?, text_or_number(port)?);
+    let (host, cluster) = (text(host)?, text(cluster)?);
+    if !distinct {
         return Err(Invalid);
     }
-    Ok((text(key)?, text(secret)?))
+    Ok(Read {
+        key: text(key)?,
+        secret: text(secret)?,
+        encryption_key: text(encryption_key)?,
+        api: app_id.and_then(|app_id| api(&app_id, host, cluster, port, use_tls.unwrap_or(true))),
+    })
 }
 
 fn text(value: Option<Value<'_>>) -> Result<Text<'_>, Invalid> {
@@ -68,4 +122,40 @@ fn is_key(key: &str) -> bool {
         && key
             .bytes()
             .all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b':' | b'"' | b'\\'))
+}
+
+/// None where a part cannot stand in a URL as it is.
+fn api(app_id: &str, host: Text, cluster: Text, port: Text, use_tls: bool) -> Option<Api> {
+    let host = match (host, cluster) {
+        (Some(host), _) => host.into_owned(),
+        (None, Some(cluster)) => {
+            format!("api-{}.pusher.com", Some(cluster).filter(|it| is_name(it))?)
+        }
+        (None, None) => "api.pusherapp.com".to_owned(),
+    };
+    let address = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    let is_host = match address {
+        Some(ipv6) => ipv6
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte)),
+        None => host.split('.').all(is_name),
+    };
+    let port = match port {
+        Some(port) => format!(":{}", port.parse::<u16>().ok().filter(|&port| port != 0)?),
+        None => String::new(),
+    };
+    let scheme = if use_tls { "https" } else { "http" };
+    (is_host && is_name(app_id)).then(|| Api {
+        origin: format!("{scheme}://{host}{port}"),
+        path: format!("/apps/{app_id}"),
+    })
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }

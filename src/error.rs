@@ -37,10 +37,24 @@ pub enum Error {
     Internal = -14,
     /// pusher_jsonp: the response is not one JSON object in UTF-8.
     ResponseInvalid = -15,
+    /// A "private-encrypted-" channel, and the config has no "encryptionMasterKeyBase64" of 32 bytes.
+    EncryptionKey = -16,
+    /// The channel is not 1 to 200 of A-Z a-z 0-9 _ - = @ , . ; beginning with "private-" or "presence-".
+    Channel = -17,
+    /// The channel data are not one JSON object with a "user_id", or the channel takes none.
+    ChannelData = -18,
+    /// A request, and the config has no usable "appId", or an unusable "host", "cluster" or "port".
+    ConfigApp = -19,
+    /// The request's method, path, query or timestamp cannot be signed as it is.
+    Request = -20,
+    /// The webhook is for another app's key.
+    WebhookKey = -21,
+    /// The webhook's signature is missing or wrong: it is not Pusher's.
+    WebhookSignature = -22,
 }
 
 impl Error {
-    const ALL: [Error; 15] = [
+    const ALL: [Error; 22] = [
         Error::NullArgument,
         Error::BufferTooSmall,
         Error::ConfigInvalid,
@@ -56,6 +70,13 @@ impl Error {
         Error::TooLarge,
         Error::Internal,
         Error::ResponseInvalid,
+        Error::EncryptionKey,
+        Error::Channel,
+        Error::ChannelData,
+        Error::ConfigApp,
+        Error::Request,
+        Error::WebhookKey,
+        Error::WebhookSignature,
     ];
 
     /// What a C function returns for it.
@@ -91,6 +112,25 @@ impl Error {
             Error::TooLarge => c"the input is too large: the result would not fit an int32_t",
             Error::Internal => c"internal error: a bug in pusher-auth, please report it",
             Error::ResponseInvalid => c"the response to wrap must be one JSON object in UTF-8",
+            Error::EncryptionKey => {
+                c"an encrypted channel needs \"encryptionMasterKeyBase64\" in the config: 32 random bytes in base64"
+            }
+            Error::Channel => {
+                c"the channel must be 1 to 200 of A-Z a-z 0-9 _ - = @ , . ; and begin with private- or presence-"
+            }
+            Error::ChannelData => {
+                c"the channel data, for presence channels only, must be one JSON object such as {\"user_id\":\"12345\"}, \
+                  with every member given once"
+            }
+            Error::ConfigApp => {
+                c"a request needs \"appId\" in the config, and \"host\", \"cluster\" and \"port\" fit for a URL if given"
+            }
+            Error::Request => {
+                c"the request's method, path, query or timestamp cannot be signed: a path such as /events has no empty \
+                  or dot segments, and nothing in it or in the query needs percent encoding"
+            }
+            Error::WebhookKey => c"the webhook is for another app: its X-Pusher-Key is not the config's key",
+            Error::WebhookSignature => c"the webhook is not Pusher's: its X-Pusher-Signature is missing or wrong",
         }
     }
 }
@@ -111,6 +151,6 @@ mod tests {
     #[test]
     fn codes_are_consecutive_from_minus_one() {
         let codes: Vec<i32> = Error::ALL.into_iter().map(Error::code).collect();
-        assert_eq!(codes, (-15..=-1).rev().collect::<Vec<_>>());
+        assert_eq!(codes, (-22..=-1).rev().collect::<Vec<_>>());
     }
 }

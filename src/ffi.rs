@@ -8,6 +8,7 @@ use std::{
     mem::MaybeUninit,
     panic::{AssertUnwindSafe, catch_unwind},
     ptr, slice,
+    time::SystemTime,
 };
 
 use libc::{c_char, size_t};
@@ -15,9 +16,12 @@ use zeroize::Zeroize;
 
 use crate::{
     callback::Callback,
+    channel::Channel,
+    channel_data::ChannelData,
     config::Config,
     error::{self, Error},
     jsonp,
+    request::Request,
     signer::Signer,
     socket_id::SocketId,
     user_data::UserData,
@@ -53,7 +57,7 @@ pub unsafe extern "C" fn pusher_authenticate_user(
         let socket_id = unsafe { c_string(socket_id) }?;
         // SAFETY: as above.
         let user_json = unsafe { c_string(user_json) }?;
-        let signer = Signer::new(&Config::parse(config)?)?;
+        let signer = Signer::new(Config::parse(config)?)?;
         signer.authenticate_user(
             SocketId::parse(socket_id)?,
             UserData::parse(user_json)?,
@@ -79,7 +83,7 @@ pub unsafe extern "C" fn pusher_signer_new(config: *const c_char, signer: *mut *
     let result = guard(|| {
         // SAFETY: the caller vouches for the string.
         let config = unsafe { c_string(config) }?;
-        let signer = Signer::new(&Config::parse(config)?)?;
+        let signer = Signer::new(Config::parse(config)?)?;
         Ok(Box::into_raw(Box::new(signer)))
     });
     let new = *result.as_ref().unwrap_or(&ptr::null_mut());
@@ -130,6 +134,185 @@ pub unsafe extern "C" fn pusher_signer_authenticate_user(
         let user = UserData::parse(unsafe { string(user_json, user_json_len) }?)?;
         signer.authenticate_user(socket_id, user, buffer)
     })
+}
+
+/// pusher_signer_authorize_channel writes the body with which POST /pusher/auth answers, by default:
+/// whether the client may join a private, presence or encrypted channel. Whether it may is yours to
+/// decide, before this call.
+/// https://pusher.com/docs/channels/server_api/authorizing-users/
+///
+/// signer: from pusher_signer_new; any number of threads may use it at once.
+/// socket_id, socket_id_len: the connection, as the client sent it, and its length in bytes.
+/// channel, channel_len: the channel_name that the client sent, and its length in bytes: 1 to 200 of
+/// A-Z a-z 0-9 _ - = @ , . ; beginning with "private-" or "presence-". All else is refused, since it
+/// could make the signature of something else.
+/// channel_data, channel_data_len: for "presence-" alone, who the member is to the others, and its
+/// length in bytes: one JSON object with a "user_id", a string that is not empty or an integer, no
+/// name given twice. It is signed and sent verbatim. A length of 0 where the user is signed in, which
+/// tells it, and for all other channels.
+/// response, response_size: the buffer for the result and its size in bytes;
+/// pusher_response_bound(strlen(config), channel_data_len) always suffices.
+///
+/// The strings are as for pusher_signer_authenticate_user. It allocates nothing for channel data as
+/// described there.
+///
+/// The result is {"auth":"..."}, with "channel_data" where there are any, and with "shared_secret"
+/// for "private-encrypted-": base64 of SHA-256(channel, "encryptionMasterKeyBase64" of the config).
+///
+/// Returns the response's length, or an error: PUSHER_ERROR_NULL_ARGUMENT for any other NULL, else
+/// PUSHER_ERROR_SOCKET_ID, PUSHER_ERROR_CHANNEL, PUSHER_ERROR_CHANNEL_DATA,
+/// PUSHER_ERROR_ENCRYPTION_KEY, PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pusher_signer_authorize_channel(
+    signer: *const Signer,
+    socket_id: *const c_char,
+    socket_id_len: size_t,
+    channel: *const c_char,
+    channel_len: size_t,
+    channel_data: *const c_char,
+    channel_data_len: size_t,
+    response: *mut c_char,
+    response_size: size_t,
+) -> i32 {
+    // SAFETY: the caller vouches for the buffer.
+    let buffer = unsafe { buffer(response, response_size) };
+    let mut uses_encryption_key = false;
+    let result = fill(buffer, |buffer| {
+        // SAFETY: it is NULL or from pusher_signer_new, and not freed yet.
+        let signer = unsafe { signer.as_ref() }.ok_or(Error::NullArgument)?;
+        if is_missing(socket_id, socket_id_len)
+            || is_missing(channel, channel_len)
+            || is_missing(channel_data, channel_data_len)
+        {
+            return Err(Error::NullArgument);
+        }
+        // SAFETY: not missing, and the caller vouches for the rest.
+        let socket_id = SocketId::parse(unsafe { string(socket_id, socket_id_len) }?)?;
+        // SAFETY: as above.
+        let channel = Channel::parse(unsafe { string(channel, channel_len) }?)?;
+        uses_encryption_key = channel.is_encrypted();
+        // SAFETY: as above.
+        let data = unsafe { string(channel_data, channel_data_len) }?;
+        let data = ChannelData::parse(data, channel)?;
+        signer.authorize_channel(socket_id, channel, data, buffer)
+    });
+    if uses_encryption_key {
+        wipe_stack();
+    }
+    result
+}
+
+/// pusher_signer_sign_request writes the whole URL of a request to Pusher's REST API, signed, for
+/// your HTTP client. Send the same method and body with it, the latter as application/json.
+/// https://pusher.com/docs/channels/library_auth_reference/rest-api/
+///
+/// Where the API is comes from the config: "appId", and "host", or "cluster" (api-CLUSTER.pusher.com),
+/// or api.pusherapp.com; "port" where there is one; https unless "useTLS" is false.
+///
+/// signer: from pusher_signer_new; any number of threads may use it at once.
+/// method: in upper case, such as "POST".
+/// path: below the app, such as "/events" or "/users/alice/terminate_connections". No segment is
+/// empty, "." or "..", and every character stands in a URL as it is: letters, digits and
+/// -._~!$&'()*+,;=:@ alone. So a user's id in it reaches no other resource, as long as it has no "/".
+/// query: NULL, or name=value pairs with "&" between them, of letters, digits and -._~!$()*,;:@/
+/// alone. No name is given twice, is "body_md5" or begins with "auth_".
+/// body, body_len: what will be sent, and its length in bytes; 0 where there is none.
+/// timestamp: when, in Unix seconds; 0 is now. Pusher refuses what is 600 seconds off.
+/// url, url_size: the buffer for the result and its size in bytes; strlen(config) + strlen(path) +
+/// strlen(query) + 256 always suffices.
+///
+/// It allocates nothing without a query. Its time grows with the body's length, and with n log n for
+/// the n pairs of a query.
+///
+/// Returns the URL's length, or an error: PUSHER_ERROR_NULL_ARGUMENT for any other NULL, else
+/// PUSHER_ERROR_CONFIG_APP, PUSHER_ERROR_REQUEST, PUSHER_ERROR_BUFFER_TOO_SMALL,
+/// PUSHER_ERROR_TOO_LARGE.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pusher_signer_sign_request(
+    signer: *const Signer,
+    method: *const c_char,
+    path: *const c_char,
+    query: *const c_char,
+    body: *const c_char,
+    body_len: size_t,
+    timestamp: i64,
+    url: *mut c_char,
+    url_size: size_t,
+) -> i32 {
+    // SAFETY: the caller vouches for the buffer.
+    let buffer = unsafe { buffer(url, url_size) };
+    fill(buffer, |buffer| {
+        // SAFETY: it is NULL or from pusher_signer_new, and not freed yet.
+        let signer = unsafe { signer.as_ref() }.ok_or(Error::NullArgument)?;
+        // SAFETY: the caller vouches for each string.
+        let method = unsafe { c_string(method) }?;
+        // SAFETY: as above.
+        let path = unsafe { c_string(path) }?;
+        let query = if query.is_null() {
+            &[]
+        } else {
+            // SAFETY: as above.
+            unsafe { c_string(query) }?
+        };
+        if is_missing(body, body_len) {
+            return Err(Error::NullArgument);
+        }
+        let api = signer.api()?;
+        let request = Request::parse(method, path, query)?;
+        // SAFETY: not missing, and the caller vouches for the rest.
+        let body = unsafe { string(body, body_len) }?;
+        let timestamp = match timestamp {
+            0 => now()?,
+            given => u64::try_from(given).map_err(|_| Error::Request)?,
+        };
+        signer.sign_request(api, &request, body, timestamp, buffer)
+    })
+}
+
+/// pusher_signer_verify_webhook tells whether a webhook is Pusher's, in constant time: the comparison
+/// takes the same wherever the signatures differ. How old "time_ms" in it may be is yours to decide.
+/// https://pusher.com/docs/channels/server_api/webhooks/#authentication
+///
+/// signer: from pusher_signer_new; any number of threads may use it at once.
+/// key, key_len: the header X-Pusher-Key and its length in bytes; NULL and 0 where it is missing.
+/// signature, signature_len: the header X-Pusher-Signature, in the same way.
+/// body, body_len: the request's body, byte for byte as it came, and its length in bytes.
+///
+/// It allocates nothing.
+///
+/// Returns 0 if it is, or an error: PUSHER_ERROR_NULL_ARGUMENT for any other NULL, else
+/// PUSHER_ERROR_WEBHOOK_KEY, PUSHER_ERROR_WEBHOOK_SIGNATURE.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pusher_signer_verify_webhook(
+    signer: *const Signer,
+    key: *const c_char,
+    key_len: size_t,
+    signature: *const c_char,
+    signature_len: size_t,
+    body: *const c_char,
+    body_len: size_t,
+) -> i32 {
+    let result = guard(|| {
+        // SAFETY: it is NULL or from pusher_signer_new, and not freed yet.
+        let signer = unsafe { signer.as_ref() }.ok_or(Error::NullArgument)?;
+        if is_missing(key, key_len)
+            || is_missing(signature, signature_len)
+            || is_missing(body, body_len)
+        {
+            return Err(Error::NullArgument);
+        }
+        // SAFETY: not missing, and the caller vouches for the rest.
+        let key = unsafe { string(key, key_len) }?;
+        // SAFETY: as above.
+        let signature = unsafe { string(signature, signature_len) }?;
+        // SAFETY: as above.
+        let body = unsafe { string(body, body_len) }?;
+        signer.verify_webhook(key, signature, body)
+    });
+    result.map_or_else(Error::code, |()| 0)
 }
 
 /// pusher_signer_free wipes the secret and frees the signer. No thread may still use it, nor free it
@@ -249,6 +432,14 @@ unsafe fn c_string<'a>(text: *const c_char) -> Result<&'a [u8], Error> {
     }
     // SAFETY: not NULL, and the rest is this function's own condition.
     Ok(unsafe { CStr::from_ptr(text) }.to_bytes())
+}
+
+/// In Unix seconds.
+fn now() -> Result<u64, Error> {
+    SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .map(|since| since.as_secs())
+        .map_err(|_| Error::Internal)
 }
 
 /// NULL, and not for the empty string.

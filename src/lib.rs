@@ -1,8 +1,8 @@
-//! Pusher Channels user authentication behind a C ABI.
+//! Everything on a Pusher Channels server that takes the app's secret, behind a C ABI.
 //!
 //! Text comes in through [`ffi`], becomes a [`config::Config`], a [`socket_id::SocketId`] and a
-//! [`user_data::UserData`], is signed by a [`signer::Signer`] and lands in the caller's buffer through
-//! [`output::Output`]. The reference for users is `include/pusher_auth.h`.
+//! [`user_data::UserData`], a [`channel::Channel`] or a [`request::Request`], is signed by a
+//! [`signer::Signer`] and lands in the caller's buffer through [`output::Output`]. The reference for users is `include/pusher_auth.h`.
 
 #![deny(missing_docs, unsafe_code, unsafe_op_in_unsafe_fn)]
 #![deny(
@@ -30,6 +30,8 @@ use zeroizing_alloc::ZeroAlloc;
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 mod callback;
+mod channel;
+mod channel_data;
 mod config;
 mod error;
 mod escape;
@@ -38,6 +40,7 @@ mod ffi;
 mod json;
 mod jsonp;
 mod output;
+mod request;
 mod signer;
 mod socket_id;
 mod user_data;

@@ -1,39 +1,56 @@
-//! The keyed HMAC, and the response it writes.
+//! The keyed HMAC, and what it signs.
 
-use std::mem::MaybeUninit;
+use std::{io::Write, mem::MaybeUninit};
 
+use base64ct::{Base64, Encoding};
 use hmac::{
     KeyInit,
     block_api::HmacCore,
     digest::{
-        Output as Digest,
+        CtOutput, Digest as _, Output as Digest,
         block_api::{Buffer, FixedOutputCore, UpdateCore},
     },
 };
+use md5::Md5;
 use sha2::Sha256;
 
 use crate::{
-    config::Config, error::Error, escape::escaped_len, output::Output, socket_id::SocketId,
+    channel::Channel,
+    channel_data::ChannelData,
+    config::{Api, Config},
+    error::Error,
+    escape::escaped_len,
+    output::Output,
+    request::Request,
+    socket_id::SocketId,
     user_data::UserData,
 };
 
 type Hmac = HmacCore<Sha256>;
 
-/// An app's key, set up to sign any number of users.
+/// An app's key, set up to sign any number of times.
 // Not `Debug`: it signs like the secret itself.
 pub struct Signer {
+    key: String,
     /// What every response starts with: `{"auth":"<key>:`.
     start: String,
     /// The state after the secret, which every signature starts from; wiped when dropped.
     hmac: Hmac,
+    encryption_key: Option<[u8; 32]>,
+    api: Option<Api>,
 }
 
 impl Signer {
     /// Sets the key up. `HmacCore` takes a secret of any length.
-    pub fn new(config: &Config) -> Result<Self, Error> {
+    pub fn new(config: Config) -> Result<Self, Error> {
         let hmac = Hmac::new_from_slice(config.secret.as_bytes()).map_err(|_| Error::Internal)?;
-        let start = format!(r#"{{"auth":"{}:"#, config.key);
-        Ok(Self { start, hmac })
+        Ok(Self {
+            start: format!(r#"{{"auth":"{}:"#, config.key),
+            key: config.key.into_owned(),
+            hmac,
+            encryption_key: config.encryption_key,
+            api: config.api,
+        })
     }
 
     /// Writes `{"auth":"<key>:<signature>","user_data":"<user as a JSON string>"}` into `buffer`.
@@ -45,33 +62,163 @@ impl Signer {
         buffer: &mut [MaybeUninit<u8>],
     ) -> Result<i32, Error> {
         let user = user.as_bytes();
-        let (start, middle, end) = (self.start.as_bytes(), br#"","user_data":""#, br#""}"#);
+        let message = [socket_id.as_bytes(), b"::user::", user];
+        self.respond(message, br#"","user_data":""#, user, buffer)
+    }
+
+    /// Writes `{"auth":"<key>:<signature>"}` into `buffer`, with `channel_data` where there are any
+    /// and with `shared_secret` for an encrypted channel. Gives its length.
+    pub fn authorize_channel(
+        &self,
+        socket_id: SocketId,
+        channel: Channel,
+        data: ChannelData,
+        buffer: &mut [MaybeUninit<u8>],
+    ) -> Result<i32, Error> {
+        let is_encrypted = channel.is_encrypted();
+        let (socket_id, channel, data) =
+            (socket_id.as_bytes(), channel.as_bytes(), data.as_bytes());
+        if !data.is_empty() {
+            let message = [socket_id, b":", channel, b":", data];
+            return self.respond(message, br#"","channel_data":""#, data, buffer);
+        }
+        let message = [socket_id, b":", channel];
+        if !is_encrypted {
+            return self.respond(message, b"", b"", buffer);
+        }
+        let key = self.encryption_key.as_ref().ok_or(Error::EncryptionKey)?;
+        let secret = Sha256::new()
+            .chain_update(channel)
+            .chain_update(key)
+            .finalize();
+        let mut base64 = [0; 44];
+        let secret = Base64::encode(&secret, &mut base64).map_err(|_| Error::Internal)?;
+        self.respond(
+            message,
+            br#"","shared_secret":""#,
+            secret.as_bytes(),
+            buffer,
+        )
+    }
+
+    /// Where requests go to.
+    pub fn api(&self) -> Result<&Api, Error> {
+        self.api.as_ref().ok_or(Error::ConfigApp)
+    }
+
+    /// Writes the URL of a signed request at `timestamp`, in Unix seconds, into `buffer`. Gives its
+    /// length. <https://pusher.com/docs/channels/library_auth_reference/rest-api/#authentication>
+    pub fn sign_request(
+        &self,
+        api: &Api,
+        request: &Request,
+        body: &[u8],
+        timestamp: u64,
+        buffer: &mut [MaybeUninit<u8>],
+    ) -> Result<i32, Error> {
+        let (key, app) = (self.key.as_bytes(), api.path.as_bytes());
+        let (mut digits, mut md5, mut signature) = ([0; 20], [0; 32], [0; 64]);
+        let timestamp = decimal(timestamp, &mut digits);
+        let body: [&[u8]; 2] = if body.is_empty() {
+            [b"", b""]
+        } else {
+            hex::encode_to_slice(Md5::digest(body), &mut md5).map_err(|_| Error::Internal)?;
+            [b"&body_md5=", &md5]
+        };
+        let auth = [
+            b"auth_key=",
+            key,
+            b"&auth_timestamp=",
+            timestamp,
+            b"&auth_version=1.0",
+        ];
+
+        let url = [api.origin.as_bytes(), app, request.path, b"?"].into_iter();
+        let query: [&[u8]; 2] = [
+            if request.query.is_empty() { b"" } else { b"&" },
+            request.query,
+        ];
+        let url = url
+            .chain(auth)
+            .chain(body)
+            .chain(query)
+            .chain([&b"&auth_signature="[..]]);
+        let len = url
+            .clone()
+            .map(<[u8]>::len)
+            .fold(signature.len(), usize::saturating_add);
+        let mut output = Output::claim(buffer, len)?;
+
+        // No name of the query begins with "auth_", so ours stay together when all are sorted.
+        let sorted = |from: &[u8], to: &[u8]| {
+            let at = |name| request.pairs.partition_point(|pair| pair.name < name);
+            request
+                .pairs
+                .get(at(from)..at(to))
+                .unwrap_or_default()
+                .iter()
+        };
+        let message = [request.method, b"\n", app, request.path, b"\n"]
+            .into_iter()
+            .chain(sorted(b"", b"auth_").flat_map(|pair| [pair.text, b"&"]))
+            .chain(auth)
+            .chain(sorted(b"auth_", b"body_md5").flat_map(|pair| [b"&", pair.text]))
+            .chain(body)
+            .chain(sorted(b"body_md5", b"\xff").flat_map(|pair| [b"&", pair.text]));
+        hex::encode_to_slice(self.sign(message), &mut signature).map_err(|_| Error::Internal)?;
+        url.for_each(|part| output.push(part));
+        output.push(&signature);
+        output.finish()
+    }
+
+    /// Refuses a webhook that is not for this app's key, then one that was not signed with its secret.
+    /// <https://pusher.com/docs/channels/server_api/webhooks/#authentication>
+    pub fn verify_webhook(&self, key: &[u8], signature: &[u8], body: &[u8]) -> Result<(), Error> {
+        if key != self.key.as_bytes() {
+            return Err(Error::WebhookKey);
+        }
+        let mut given = Digest::<Hmac>::default();
+        hex::decode_to_slice(signature, &mut given).map_err(|_| Error::WebhookSignature)?;
+        // Compared in constant time, or a signature could be guessed byte by byte.
+        let is_right = CtOutput::<Hmac>::new(given) == CtOutput::new(self.sign([body]));
+        is_right.then_some(()).ok_or(Error::WebhookSignature)
+    }
+
+    /// Writes the start of a response, the signature of `message`, `middle`, `text` as it stands in a
+    /// JSON string, and the end.
+    fn respond<const N: usize>(
+        &self,
+        message: [&[u8]; N],
+        middle: &[u8],
+        text: &[u8],
+        buffer: &mut [MaybeUninit<u8>],
+    ) -> Result<i32, Error> {
+        let (start, end) = (self.start.as_bytes(), br#""}"#);
         let mut signature = [0; 64];
-        let with_user = |len: usize| {
+        let with_text = |len: usize| {
             [start.len(), signature.len(), middle.len(), end.len()]
                 .into_iter()
                 .fold(len, usize::saturating_add)
         };
         // At worst every byte is escaped; to count them takes time, and only a smaller buffer needs it.
-        let mut len = with_user(user.len().saturating_mul(2));
+        let mut len = with_text(text.len().saturating_mul(2));
         if len >= buffer.len() {
-            len = with_user(escaped_len(user));
+            len = with_text(escaped_len(text));
         }
 
         let mut output = Output::claim(buffer, len)?;
-        let digest = self.sign(&[socket_id.as_bytes(), b"::user::", user]);
-        hex::encode_to_slice(digest, &mut signature).map_err(|_| Error::Internal)?;
+        hex::encode_to_slice(self.sign(message), &mut signature).map_err(|_| Error::Internal)?;
         output.push(start);
         output.push(&signature);
         output.push(middle);
-        output.push_escaped(user);
+        output.push_escaped(text);
         output.push(end);
         output.finish()
     }
 
     /// HMAC-SHA256 of the parts in a row. Over blocks and in place: `Hmac`'s own calls move the
     /// keyed state, which leaves copies that nobody wipes, and take a tenth longer.
-    fn sign(&self, parts: &[&[u8]]) -> Digest<Hmac> {
+    fn sign<'p>(&self, parts: impl IntoIterator<Item = &'p [u8]>) -> Digest<Hmac> {
         let mut hmac = self.hmac.clone();
         let mut buffer = Buffer::<Hmac>::default();
         for part in parts {
@@ -81,6 +228,14 @@ impl Signer {
         hmac.finalize_fixed_core(&mut buffer, &mut digest);
         digest
     }
+}
+
+fn decimal(number: u64, digits: &mut [u8; 20]) -> &[u8] {
+    let mut rest = &mut digits[..];
+    // 20 digits hold any number.
+    _ = write!(rest, "{number}");
+    let len = 20_usize.saturating_sub(rest.len());
+    digits.get(..len).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -94,13 +249,16 @@ mod tests {
     /// The signature in hex. However the data is cut, it is the same message.
     fn signature(key: &[u8], data: &[u8]) -> String {
         let signer = Signer {
+            key: String::new(),
             start: String::new(),
             hmac: Hmac::new_from_slice(key).unwrap(),
+            encryption_key: None,
+            api: None,
         };
-        let whole = signer.sign(&[data]);
+        let whole = signer.sign([data]);
         for cut in 0..=data.len() {
             let (left, right) = data.split_at(cut);
-            assert_eq!(signer.sign(&[left, right]), whole);
+            assert_eq!(signer.sign([left, right]), whole);
         }
         let mut signature = [0; 64];
         hex::encode_to_slice(whole, &mut signature).unwrap();

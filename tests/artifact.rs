@@ -56,7 +56,7 @@ fn exports_are_the_functions_of_the_header() {
         .collect();
     let header = header();
     let declared = BTreeSet::from_iter(declared_functions(&header));
-    assert_eq!(declared.len(), 8, "{declared:?}");
+    assert_eq!(declared.len(), 11, "{declared:?}");
     assert_eq!(exported, declared);
     println!("{exported:?}");
 }
@@ -88,7 +88,7 @@ fn shared_library_is_small() {
         "it is not stripped"
     );
     let size = fs::metadata(&artifact().shared).unwrap().len();
-    assert!(size <= 400_000, "{size} bytes");
+    assert!(size <= 450_000, "{size} bytes");
     println!("{size} bytes");
 }
 

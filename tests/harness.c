@@ -20,6 +20,7 @@
 #include <sys/mman.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "documented_example.h"
@@ -27,6 +28,23 @@
 
 #define CALLBACK "Pusher.auth_callbacks['1']"
 #define SCRIPT "/**/" CALLBACK "(" RESPONSE ");"
+
+/* The same app with all that its channels and its requests need, and Pusher's documented answers. */
+#define APP                                                                                                  \
+  "{\"appId\":\"3\",\"key\":\"" KEY "\",\"secret\":\"7ad3773142a6692b25b8\",\"cluster\":\"eu\","               \
+  "\"encryptionMasterKeyBase64\":\"zyrm8pvV2C9fJcBfhyXzvxbJVN/H7QLmbe0xJi1GhPU=\"}"
+#define PRIVATE "private-foobar"
+#define PRIVATE_RESPONSE "{\"auth\":\"" KEY ":58df8b0c36d6982b82c3ecf6b4662e34fe8c25bba48f5369f135bf843651c3a4\"}"
+#define PRESENCE "presence-foobar"
+#define CHANNEL_DATA "{\"user_id\":10,\"user_info\":{\"name\":\"Mr. Channels\"}}"
+#define PRESENCE_RESPONSE                                                                                    \
+  "{\"auth\":\"" KEY ":31935e7d86dba64c2a90aed31fdc61869f9b22ba9d8863bba239c03ca481bc80\","                  \
+  "\"channel_data\":\"{\\\"user_id\\\":10,\\\"user_info\\\":{\\\"name\\\":\\\"Mr. Channels\\\"}}\"}"
+#define BODY "{\"name\":\"foo\",\"channels\":[\"project-3\"],\"data\":\"{\\\"some\\\":\\\"data\\\"}\"}"
+#define URL                                                                                                  \
+  "https://api-eu.pusher.com/apps/3/events?auth_key=" KEY "&auth_timestamp=1353088179&auth_version=1.0"      \
+  "&body_md5=ec365a775a4cd0599faeb73354201b6f"                                                               \
+  "&auth_signature=da454824c97ba181a32ccc17a72625ba02771f50b50e1e7430e47a1f3f457e6c"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #define CANARY '\xA5'
@@ -90,12 +108,14 @@ static void free_fence(fence f) {
 
 /* ---- calls and what they must return ----------------------------------------------------- */
 
-static pusher_signer *new_signer(void) {
+static pusher_signer *signer_of(const char *config) {
   pusher_signer *signer = NULL;
-  CHECK_RESULT(pusher_signer_new(CONFIG, &signer), 0, CONFIG);
+  CHECK_RESULT(pusher_signer_new(config, &signer), 0, config);
   CHECK(signer != NULL);
   return signer;
 }
+
+static pusher_signer *new_signer(void) { return signer_of(CONFIG); }
 
 static int32_t write_in_one_call(char *out, size_t size) {
   return pusher_authenticate_user(CONFIG, SOCKET_ID, USER, out, size);
@@ -109,6 +129,34 @@ static int32_t write_by_signer(char *out, size_t size) {
   return result;
 }
 
+static int32_t authorizes(const pusher_signer *signer, const char *channel, const char *channel_data,
+                          char *out, size_t size) {
+  return pusher_signer_authorize_channel(signer, SOCKET_ID, strlen(SOCKET_ID), channel, strlen(channel),
+                                         channel_data, strlen(channel_data), out, size);
+}
+
+static int32_t write_private(char *out, size_t size) {
+  pusher_signer *signer = signer_of(APP);
+  int32_t result = authorizes(signer, PRIVATE, "", out, size);
+  pusher_signer_free(signer);
+  return result;
+}
+
+static int32_t write_presence(char *out, size_t size) {
+  pusher_signer *signer = signer_of(APP);
+  int32_t result = authorizes(signer, PRESENCE, CHANNEL_DATA, out, size);
+  pusher_signer_free(signer);
+  return result;
+}
+
+static int32_t write_url(char *out, size_t size) {
+  pusher_signer *signer = signer_of(APP);
+  int32_t result = pusher_signer_sign_request(signer, "POST", "/events", NULL, BODY, strlen(BODY), 1353088179,
+                                              out, size);
+  pusher_signer_free(signer);
+  return result;
+}
+
 static int32_t write_script(char *out, size_t size) { return pusher_jsonp(CALLBACK, RESPONSE, out, size); }
 
 /* Every function that fills a buffer, and what it must write. */
@@ -118,6 +166,9 @@ static const struct {
 } WRITERS[] = {
     {write_in_one_call, RESPONSE},
     {write_by_signer, RESPONSE},
+    {write_private, PRIVATE_RESPONSE},
+    {write_presence, PRESENCE_RESPONSE},
+    {write_url, URL},
     {write_script, SCRIPT},
 };
 
@@ -330,15 +381,215 @@ static void every_jsonp_code(void) {
   CHECK(strcmp(out, "/**/f({\"a\":\"\\u2028\\u2029\"});") == 0);
 }
 
+static void every_channel_code(void) {
+  static const struct {
+    int32_t code;
+    const char *config, *socket_id, *channel, *channel_data;
+  } CASES[] = {
+      {PUSHER_ERROR_SOCKET_ID, APP, "1.1\n", PRIVATE, ""},
+      {PUSHER_ERROR_CHANNEL, APP, SOCKET_ID, "", ""},
+      {PUSHER_ERROR_CHANNEL, APP, SOCKET_ID, "public", ""},
+      {PUSHER_ERROR_CHANNEL, APP, SOCKET_ID, "Private-x", ""},
+      {PUSHER_ERROR_CHANNEL, APP, SOCKET_ID, "private", ""},
+      {PUSHER_ERROR_CHANNEL, APP, SOCKET_ID, "#server-to-user-alice", ""},
+      {PUSHER_ERROR_CHANNEL, APP, SOCKET_ID, "private-a b", ""},
+      {PUSHER_ERROR_CHANNEL, APP, SOCKET_ID, "private-a:b", ""},
+      {PUSHER_ERROR_CHANNEL, APP, SOCKET_ID, "private-a\n", ""},
+      {PUSHER_ERROR_CHANNEL, APP, SOCKET_ID, "private-\xc3\xa9", ""},
+      /* What would be the signature of a user. */
+      {PUSHER_ERROR_CHANNEL, APP, "1.1", ":user::{\"id\":\"admin\"}", ""},
+      {PUSHER_ERROR_CHANNEL_DATA, APP, SOCKET_ID, PRIVATE, CHANNEL_DATA},
+      {PUSHER_ERROR_CHANNEL_DATA, APP, SOCKET_ID, "private-encrypted-x", CHANNEL_DATA},
+      {PUSHER_ERROR_CHANNEL_DATA, APP, SOCKET_ID, PRESENCE, "x"},
+      {PUSHER_ERROR_CHANNEL_DATA, APP, SOCKET_ID, PRESENCE, "[]"},
+      {PUSHER_ERROR_CHANNEL_DATA, APP, SOCKET_ID, PRESENCE, "{}"},
+      {PUSHER_ERROR_CHANNEL_DATA, APP, SOCKET_ID, PRESENCE, "{\"user_id\":\"\"}"},
+      {PUSHER_ERROR_CHANNEL_DATA, APP, SOCKET_ID, PRESENCE, "{\"user_id\":1.5}"},
+      {PUSHER_ERROR_CHANNEL_DATA, APP, SOCKET_ID, PRESENCE, "{\"user_id\":1e3}"},
+      {PUSHER_ERROR_CHANNEL_DATA, APP, SOCKET_ID, PRESENCE, "{\"user_id\":null}"},
+      {PUSHER_ERROR_CHANNEL_DATA, APP, SOCKET_ID, PRESENCE, "{\"user_id\":\"\\ud800\"}"},
+      {PUSHER_ERROR_CHANNEL_DATA, APP, SOCKET_ID, PRESENCE, "{\"user_id\":1,\"user_id\":1}"},
+      {PUSHER_ERROR_CHANNEL_DATA, APP, SOCKET_ID, PRESENCE, "{\"user_id\":1,\"a\":1,\"\\u0061\":1}"},
+      {PUSHER_ERROR_ENCRYPTION_KEY, CONFIG, SOCKET_ID, "private-encrypted-x", ""},
+      {PUSHER_ERROR_ENCRYPTION_KEY, CONFIG, SOCKET_ID, "private-encrypted-cache-x", ""},
+      {PUSHER_ERROR_ENCRYPTION_KEY, "{\"key\":\"k\",\"secret\":\"s\",\"encryptionMasterKeyBase64\":\"AAAA\"}",
+       SOCKET_ID, "private-encrypted-x", ""},
+      /* 33 bytes */
+      {PUSHER_ERROR_ENCRYPTION_KEY,
+       "{\"key\":\"k\",\"secret\":\"s\",\"encryptionMasterKeyBase64\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}",
+       SOCKET_ID, "private-encrypted-x", ""},
+  };
+  static const char *const JOINED[] = {"private-x", "private-cache-x", "presence-x", "presence-cache-x",
+                                       "private-encrypted-x", "private-encrypted-cache-x",
+                                       "private-azAZ09_-=@,.;"};
+  char out[512], name[202];
+  pusher_signer *signer;
+  size_t i;
+  for (i = 0; i < COUNT(CASES); i++) {
+    signer = signer_of(CASES[i].config);
+    memset(out, CANARY, sizeof out);
+    CHECK_RESULT(pusher_signer_authorize_channel(signer, CASES[i].socket_id, strlen(CASES[i].socket_id),
+                                                 CASES[i].channel, strlen(CASES[i].channel),
+                                                 CASES[i].channel_data, strlen(CASES[i].channel_data), out,
+                                                 sizeof out),
+                 CASES[i].code, CASES[i].channel);
+    CHECK(is_emptied(out, sizeof out));
+    pusher_signer_free(signer);
+  }
+  CHECK(pusher_signer_new("{\"key\":\"k\",\"secret\":\"s\",\"encryptionMasterKeyBase64\":1}", &signer) ==
+        PUSHER_ERROR_CONFIG_INVALID);
+  signer = signer_of(APP);
+  for (i = 0; i < COUNT(JOINED); i++)
+    CHECK(authorizes(signer, JOINED[i], "", out, sizeof out) > 0);
+  /* Published by the official Node library. */
+  CHECK(authorizes(signer, "private-encrypted-bla", "", out, sizeof out) > 0);
+  CHECK(strstr(out, "\",\"shared_secret\":\"nlr49ISQHz91yS3cy/yWmW8wFMNeTnNL5tNHnbPJcLQ=\"}") != NULL);
+  CHECK((size_t)strlen(out) < pusher_response_bound(strlen(APP), 0));
+  memset(name, 'a', sizeof name);
+  memcpy(name, "private-", strlen("private-"));
+  name[201] = '\0';
+  CHECK(authorizes(signer, name, "", out, sizeof out) == PUSHER_ERROR_CHANNEL);
+  name[200] = '\0';
+  CHECK(authorizes(signer, name, "", out, sizeof out) > 0);
+  CHECK(pusher_signer_authorize_channel(signer, SOCKET_ID, strlen(SOCKET_ID), "private-a\0b", 11, NULL, 0, out,
+                                        sizeof out) == PUSHER_ERROR_CHANNEL);
+  pusher_signer_free(signer);
+}
+
+static void every_request_code(void) {
+  static const struct {
+    int32_t code;
+    const char *config, *method, *path, *query;
+  } CASES[] = {
+      {PUSHER_ERROR_CONFIG_APP, CONFIG, "POST", "/events", NULL},
+      {PUSHER_ERROR_CONFIG_APP, "{\"key\":\"k\",\"secret\":\"s\",\"appId\":\"a/b\"}", "POST", "/events", NULL},
+      {PUSHER_ERROR_CONFIG_APP, "{\"key\":\"k\",\"secret\":\"s\",\"appId\":1.5}", "POST", "/events", NULL},
+      {PUSHER_ERROR_CONFIG_APP, "{\"key\":\"k\",\"secret\":\"s\",\"appId\":1,\"cluster\":\"a.b/\"}", "POST",
+       "/events", NULL},
+      {PUSHER_ERROR_CONFIG_APP, "{\"key\":\"k\",\"secret\":\"s\",\"appId\":1,\"host\":\"a@b\"}", "POST",
+       "/events", NULL},
+      {PUSHER_ERROR_CONFIG_APP, "{\"key\":\"k\",\"secret\":\"s\",\"appId\":1,\"port\":\"65536\"}", "POST",
+       "/events", NULL},
+      {PUSHER_ERROR_REQUEST, APP, "", "/events", NULL},
+      {PUSHER_ERROR_REQUEST, APP, "post", "/events", NULL},
+      {PUSHER_ERROR_REQUEST, APP, "POST\n", "/events", NULL},
+      {PUSHER_ERROR_REQUEST, APP, "POST", "", NULL},
+      {PUSHER_ERROR_REQUEST, APP, "POST", "/", NULL},
+      {PUSHER_ERROR_REQUEST, APP, "POST", "events", NULL},
+      {PUSHER_ERROR_REQUEST, APP, "POST", "/users//terminate_connections", NULL},
+      {PUSHER_ERROR_REQUEST, APP, "POST", "/users/./terminate_connections", NULL},
+      {PUSHER_ERROR_REQUEST, APP, "POST", "/users/../events", NULL},
+      {PUSHER_ERROR_REQUEST, APP, "POST", "/users/%2e%2e/events", NULL},
+      {PUSHER_ERROR_REQUEST, APP, "POST", "/users/a?/terminate_connections", NULL},
+      {PUSHER_ERROR_REQUEST, APP, "POST", "/users/a#/terminate_connections", NULL},
+      {PUSHER_ERROR_REQUEST, APP, "POST", "/users/a b/terminate_connections", NULL},
+      {PUSHER_ERROR_REQUEST, APP, "POST", "/users/a\nb/terminate_connections", NULL},
+      {PUSHER_ERROR_REQUEST, APP, "POST", "/users/\xc3\xa9/terminate_connections", NULL},
+      {PUSHER_ERROR_REQUEST, APP, "GET", "/channels", "info"},
+      {PUSHER_ERROR_REQUEST, APP, "GET", "/channels", "=1"},
+      {PUSHER_ERROR_REQUEST, APP, "GET", "/channels", "a=1&"},
+      {PUSHER_ERROR_REQUEST, APP, "GET", "/channels", "a=1&a=2"},
+      {PUSHER_ERROR_REQUEST, APP, "GET", "/channels", "a=b=c"},
+      {PUSHER_ERROR_REQUEST, APP, "GET", "/channels", "a=%20"},
+      {PUSHER_ERROR_REQUEST, APP, "GET", "/channels", "a=+"},
+      {PUSHER_ERROR_REQUEST, APP, "GET", "/channels", "auth_key=1"},
+      {PUSHER_ERROR_REQUEST, APP, "GET", "/channels", "body_md5=1"},
+  };
+  static const struct {
+    const char *config, *start;
+  } PLACES[] = {
+      {"{\"key\":\"k\",\"secret\":\"s\",\"appId\":3}", "https://api.pusherapp.com/apps/3/channels?"},
+      {"{\"key\":\"k\",\"secret\":\"s\",\"appId\":\"3\",\"host\":\"127.0.0.1\",\"port\":6001,\"useTLS\":false,"
+       "\"cluster\":\"mt1\"}",
+       "http://127.0.0.1:6001/apps/3/channels?"},
+      {"{\"key\":\"k\",\"secret\":\"s\",\"appId\":\"3\",\"host\":\"[::1]\",\"port\":\"8443\"}",
+       "https://[::1]:8443/apps/3/channels?"},
+  };
+  char out[1024];
+  pusher_signer *signer;
+  size_t i;
+  for (i = 0; i < COUNT(CASES); i++) {
+    signer = signer_of(CASES[i].config);
+    memset(out, CANARY, sizeof out);
+    CHECK_RESULT(pusher_signer_sign_request(signer, CASES[i].method, CASES[i].path, CASES[i].query, NULL, 0, 1,
+                                            out, sizeof out),
+                 CASES[i].code, CASES[i].query != NULL ? CASES[i].query : CASES[i].path);
+    CHECK(is_emptied(out, sizeof out));
+    pusher_signer_free(signer);
+  }
+  for (i = 0; i < COUNT(PLACES); i++) {
+    signer = signer_of(PLACES[i].config);
+    CHECK(pusher_signer_sign_request(signer, "GET", "/channels", "", NULL, 0, 1, out, sizeof out) > 0);
+    CHECK(strncmp(out, PLACES[i].start, strlen(PLACES[i].start)) == 0);
+    pusher_signer_free(signer);
+  }
+  /* Published by the official Go library: two pairs, which sort after ours. */
+  signer = signer_of("{\"key\":\"d41a439c438a100756f5\",\"secret\":\"4bf35003e819bb138249\",\"appId\":102015}");
+  CHECK(pusher_signer_sign_request(signer, "GET", "/channels", "info=user_count&filter_by_prefix=presence-",
+                                   NULL, 0, 1427034994, out, sizeof out) > 0);
+  CHECK(strstr(out, "&info=user_count&filter_by_prefix=presence-&auth_signature="
+                    "4d8a02edcc8a758b0162cd6da690a9a45fb8ae326a276dca1e06a0bc42796c11") != NULL);
+  CHECK(pusher_signer_sign_request(signer, "GET", "/channels", NULL, NULL, 0, -1, out, sizeof out) ==
+        PUSHER_ERROR_REQUEST);
+  CHECK(pusher_signer_sign_request(signer, "GET", "/channels", NULL, NULL, 0, INT64_MAX, out, sizeof out) > 0);
+  CHECK(strstr(out, "&auth_timestamp=9223372036854775807&") != NULL);
+  { /* 0 is now. */
+    long long before = (long long)time(NULL), signed_at;
+    CHECK(pusher_signer_sign_request(signer, "GET", "/channels", NULL, NULL, 0, 0, out, sizeof out) > 0);
+    CHECK(sscanf(strstr(out, "&auth_timestamp=") + strlen("&auth_timestamp="), "%lld", &signed_at) == 1);
+    CHECK(before <= signed_at && signed_at <= (long long)time(NULL));
+  }
+  pusher_signer_free(signer);
+}
+
+/* Published by the official Node library. */
+static void webhooks(void) {
+  static const char BODY_OF_HOOK[] =
+      "{\"time_ms\":1403175510755,\"events\":[{\"channel\":\"test_channel\",\"name\":\"channel_vacated\"}]}";
+  static const char SIGNATURE[] = "c17257e92037cd7de407ebc1ed174ceb7b2e518db127f44411b9ffc4f5b28cc5";
+  pusher_signer *signer = signer_of("{\"key\":\"123456789\",\"secret\":\"tofu\"}");
+  char changed[sizeof BODY_OF_HOOK], other[sizeof SIGNATURE];
+  size_t i, body_len = strlen(BODY_OF_HOOK);
+#define VERIFY(key, key_len, signature, signature_len, body, len)                                            \
+  pusher_signer_verify_webhook(signer, key, key_len, signature, signature_len, body, len)
+  CHECK(VERIFY("123456789", 9, SIGNATURE, 64, BODY_OF_HOOK, body_len) == 0);
+  for (i = 0; i < body_len; i++) { /* one bit of each byte */
+    memcpy(changed, BODY_OF_HOOK, sizeof changed);
+    changed[i] = (char)(changed[i] ^ 1);
+    CHECK(VERIFY("123456789", 9, SIGNATURE, 64, changed, body_len) == PUSHER_ERROR_WEBHOOK_SIGNATURE);
+  }
+  for (i = 0; i < 64; i++) { /* one digit after the other, and one that is none */
+    memcpy(other, SIGNATURE, sizeof other);
+    other[i] = other[i] == '0' ? '1' : '0';
+    CHECK(VERIFY("123456789", 9, other, 64, BODY_OF_HOOK, body_len) == PUSHER_ERROR_WEBHOOK_SIGNATURE);
+    other[i] = 'g';
+    CHECK(VERIFY("123456789", 9, other, 64, BODY_OF_HOOK, body_len) == PUSHER_ERROR_WEBHOOK_SIGNATURE);
+    CHECK(VERIFY("123456789", 9, SIGNATURE, i, BODY_OF_HOOK, body_len) == PUSHER_ERROR_WEBHOOK_SIGNATURE);
+  }
+  CHECK(VERIFY("123456789", 9, NULL, 0, BODY_OF_HOOK, body_len) == PUSHER_ERROR_WEBHOOK_SIGNATURE);
+  CHECK(VERIFY("123456789", 9, SIGNATURE, 64, NULL, 0) == PUSHER_ERROR_WEBHOOK_SIGNATURE);
+  CHECK(VERIFY(NULL, 0, SIGNATURE, 64, BODY_OF_HOOK, body_len) == PUSHER_ERROR_WEBHOOK_KEY);
+  CHECK(VERIFY("12345678", 8, SIGNATURE, 64, BODY_OF_HOOK, body_len) == PUSHER_ERROR_WEBHOOK_KEY);
+  CHECK(VERIFY("123456789", 10, SIGNATURE, 64, BODY_OF_HOOK, body_len) == PUSHER_ERROR_WEBHOOK_KEY);
+  CHECK(VERIFY(NULL, 0, NULL, 0, NULL, 0) == PUSHER_ERROR_WEBHOOK_KEY);
+  CHECK(VERIFY(NULL, 1, SIGNATURE, 64, BODY_OF_HOOK, body_len) == PUSHER_ERROR_NULL_ARGUMENT);
+  CHECK(VERIFY("123456789", 9, NULL, 64, BODY_OF_HOOK, body_len) == PUSHER_ERROR_NULL_ARGUMENT);
+  CHECK(VERIFY("x", 1, SIGNATURE, 64, NULL, 1) == PUSHER_ERROR_NULL_ARGUMENT);
+  CHECK(VERIFY("123456789", 9, SIGNATURE, 64, BODY_OF_HOOK, SIZE_MAX) == PUSHER_ERROR_TOO_LARGE);
+#undef VERIFY
+  CHECK(pusher_signer_verify_webhook(NULL, "k", 1, SIGNATURE, 64, "", 0) == PUSHER_ERROR_NULL_ARGUMENT);
+  pusher_signer_free(signer);
+}
+
 /* -14 means a bug in the library: nothing here should be able to provoke it, so only its message
  * is checked. */
 static void every_message(void) {
-  static const int32_t OTHERS[] = {INT32_MIN, INT32_MIN + 1, -1000, -16, 1, 1000, INT32_MAX};
+  static const int32_t OTHERS[] = {INT32_MIN, INT32_MIN + 1, -1000, -23, 1, 1000, INT32_MAX};
   int32_t code, other;
   size_t i;
   CHECK(PUSHER_ERROR_NULL_ARGUMENT == -1 && PUSHER_ERROR_TOO_LARGE == -13 && PUSHER_ERROR_INTERNAL == -14 &&
-        PUSHER_ERROR_RESPONSE_INVALID == -15);
-  for (code = 0; code >= -15; code--) {
+        PUSHER_ERROR_RESPONSE_INVALID == -15 && PUSHER_ERROR_WEBHOOK_SIGNATURE == -22);
+  for (code = 0; code >= -22; code--) {
     CHECK(pusher_error_message(code) != NULL && strlen(pusher_error_message(code)) > 0);
     for (other = code + 1; other <= 0; other++)
       CHECK(strcmp(pusher_error_message(code), pusher_error_message(other)) != 0);
@@ -411,6 +662,72 @@ static void precedence_of_jsonp(void) {
         CHECK_RESULT(pusher_jsonp(CALLBACKS[c], RESPONSES[r], out, size), expected, CALLBACKS[c]);
         CHECK(expected > 0 || out == NULL || is_emptied(out, size));
       }
+}
+
+static void precedence_of_channels(void) {
+  static const char *const SIGNERS[] = {CONFIG, CONFIG, NULL};
+  static const char *const SOCKET_IDS[] = {SOCKET_ID, "1.1\n", NULL};
+  static const char *const CHANNELS[] = {PRESENCE, "public", NULL};
+  static const char *const DATA[] = {CHANNEL_DATA, "{}", NULL};
+  pusher_signer *signer = new_signer();
+  int g, s, c, d, b;
+  for (g = RIGHT; g <= IS_NULL; g++)
+    for (s = RIGHT; s <= IS_NULL; s++)
+      for (c = RIGHT; c <= IS_NULL; c++)
+        for (d = RIGHT; d <= IS_NULL; d++)
+          for (b = RIGHT; b <= IS_NULL; b++) {
+            char buffer[512];
+            char *out = b == IS_NULL ? NULL : buffer;
+            size_t size = b == WRONG ? strlen(PRESENCE_RESPONSE) : strlen(PRESENCE_RESPONSE) + 1;
+            int any_null = g == IS_NULL || s == IS_NULL || c == IS_NULL || d == IS_NULL || b == IS_NULL;
+            int32_t expected = any_null     ? PUSHER_ERROR_NULL_ARGUMENT
+                               : s == WRONG ? PUSHER_ERROR_SOCKET_ID
+                               : c == WRONG ? PUSHER_ERROR_CHANNEL
+                               : d == WRONG ? PUSHER_ERROR_CHANNEL_DATA
+                               : b == WRONG ? PUSHER_ERROR_BUFFER_TOO_SMALL
+                                            : (int32_t)strlen(PRESENCE_RESPONSE);
+            memset(buffer, CANARY, sizeof buffer);
+            CHECK_RESULT(pusher_signer_authorize_channel(SIGNERS[g] != NULL ? signer : NULL, SOCKET_IDS[s],
+                                                         length_of(SOCKET_IDS[s]), CHANNELS[c],
+                                                         length_of(CHANNELS[c]), DATA[d], length_of(DATA[d]),
+                                                         out, size),
+                         expected, CHANNELS[c]);
+            CHECK(expected > 0 || out == NULL || is_emptied(out, size));
+          }
+  pusher_signer_free(signer);
+}
+
+static void precedence_of_requests(void) {
+  static const char *const METHODS[] = {"POST", "post", NULL};
+  static const char *const PATHS[] = {"/events", "/../events", NULL};
+  static const char *const BODIES[] = {BODY, BODY, NULL};
+  pusher_signer *signers[] = {signer_of(APP), new_signer(), NULL};
+  int g, m, p, o, b;
+  for (g = RIGHT; g <= IS_NULL; g++)
+    for (m = RIGHT; m <= IS_NULL; m++)
+      for (p = RIGHT; p <= IS_NULL; p++)
+        for (o = RIGHT; o <= IS_NULL; o++)
+          for (b = RIGHT; b <= IS_NULL; b++) {
+            char buffer[512];
+            char *out = b == IS_NULL ? NULL : buffer;
+            size_t size = b == WRONG ? strlen(URL) : strlen(URL) + 1;
+            int any_null = g == IS_NULL || m == IS_NULL || p == IS_NULL || o == IS_NULL || b == IS_NULL;
+            int32_t expected = any_null     ? PUSHER_ERROR_NULL_ARGUMENT
+                               : g == WRONG ? PUSHER_ERROR_CONFIG_APP
+                               : m == WRONG ? PUSHER_ERROR_REQUEST
+                               : p == WRONG ? PUSHER_ERROR_REQUEST
+                               : o == WRONG ? PUSHER_ERROR_TOO_LARGE
+                               : b == WRONG ? PUSHER_ERROR_BUFFER_TOO_SMALL
+                                            : (int32_t)strlen(URL);
+            memset(buffer, CANARY, sizeof buffer);
+            CHECK_RESULT(pusher_signer_sign_request(signers[g], METHODS[m], PATHS[p], NULL, BODIES[o],
+                                                    o == WRONG ? SIZE_MAX : length_of(BODIES[o]), 1353088179,
+                                                    out, size),
+                         expected, PATHS[p]);
+            CHECK(expected > 0 || out == NULL || is_emptied(out, size));
+          }
+  pusher_signer_free(signers[0]);
+  pusher_signer_free(signers[1]);
 }
 
 /* The NULLs that are not among those combinations. */
@@ -902,9 +1219,14 @@ static const struct {
     NAMED(documented_answer),
     NAMED(every_code),
     NAMED(every_jsonp_code),
+    NAMED(every_channel_code),
+    NAMED(every_request_code),
+    NAMED(webhooks),
     NAMED(every_message),
     NAMED(precedence_of_signing),
     NAMED(precedence_of_jsonp),
+    NAMED(precedence_of_channels),
+    NAMED(precedence_of_requests),
     NAMED(null_arguments),
     NAMED(every_capacity),
     NAMED(inputs_at_guard_pages),

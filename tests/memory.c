@@ -161,6 +161,56 @@ static void call_with_deep_user(void)
     CHECK(sign(deep_user) > 0);
 }
 
+/* With an app's whole config, so that every job can be done. */
+#define APP                                                                                        \
+    "{\"appId\":\"3\",\"key\":\"" KEY "\",\"secret\":\"s\",\"cluster\":\"eu\","                           \
+    "\"encryptionMasterKeyBase64\":\"zyrm8pvV2C9fJcBfhyXzvxbJVN/H7QLmbe0xJi1GhPU=\"}"
+
+static void call_signer_new_for_all(void)
+{
+    CHECK(pusher_signer_new(APP, &signer) == 0);
+}
+
+static int32_t authorize(const char *channel, const char *channel_data)
+{
+    return pusher_signer_authorize_channel(signer, SOCKET_ID, strlen(SOCKET_ID), channel, strlen(channel), channel_data,
+                                           strlen(channel_data), output, sizeof output);
+}
+
+static void call_authorize_channel(void)
+{
+    CHECK(authorize("private-x", "") > 0);
+    CHECK(authorize("private-encrypted-x", "") > 0);
+    CHECK(authorize("presence-x", "{\"user_id\":\"1\",\"user_info\":{\"name\":\"Ann\"}}") > 0);
+    CHECK(authorize("public", "") == PUSHER_ERROR_CHANNEL);
+}
+
+static int32_t sign_request(const char *query)
+{
+    return pusher_signer_sign_request(signer, "POST", "/events", query, USER, strlen(USER), 1, output, sizeof output);
+}
+
+static void call_sign_request(void)
+{
+    CHECK(sign_request(NULL) > 0);
+}
+
+static void call_sign_request_with_query(void)
+{
+    CHECK(sign_request("info=user_count") > 0);
+}
+
+static int32_t verify_webhook(void)
+{
+    static const char SIGNATURE[] = "0000000000000000000000000000000000000000000000000000000000000000";
+    return pusher_signer_verify_webhook(signer, KEY, strlen(KEY), SIGNATURE, 64, USER, strlen(USER));
+}
+
+static void call_verify_webhook(void)
+{
+    CHECK(verify_webhook() == PUSHER_ERROR_WEBHOOK_SIGNATURE);
+}
+
 static void call_signer_free(void)
 {
     pusher_signer_free(signer);
@@ -182,7 +232,7 @@ static void call_the_rest(void)
     int32_t code;
     CHECK(pusher_response_bound(1, 2) == 97);
     CHECK(strcmp(pusher_version(), PUSHER_AUTH_VERSION) == 0);
-    for (code = -20; code < 2; code++) CHECK(pusher_error_message(code)[0] != '\0');
+    for (code = -24; code < 2; code++) CHECK(pusher_error_message(code)[0] != '\0');
 }
 
 /* Every function, in an order in which they can be called. */
@@ -196,6 +246,12 @@ static const struct {
     {"pusher_signer_authenticate_user", call_signer_authenticate_user, 0},
     {"pusher_signer_authenticate_user, 30,000 members", call_with_many_members, 1},
     {"pusher_signer_authenticate_user, 300,000 levels", call_with_deep_user, 1},
+    {"pusher_signer_free", call_signer_free, 0},
+    {"pusher_signer_new, with all members", call_signer_new_for_all, 1},
+    {"pusher_signer_authorize_channel", call_authorize_channel, 0},
+    {"pusher_signer_sign_request", call_sign_request, 0},
+    {"pusher_signer_sign_request, with a query", call_sign_request_with_query, 1},
+    {"pusher_signer_verify_webhook", call_verify_webhook, 0},
     {"pusher_signer_free", call_signer_free, 0},
     {"pusher_jsonp", call_jsonp, 0},
     {"pusher_jsonp, 300,000 levels", call_jsonp_with_deep_response, 1},
@@ -343,13 +399,14 @@ static void thread_of_64_kilobytes(void)
  * What must not be found is known as windows of 8 bytes, stored inverted so as not to be found itself.
  * The config is made up at run time, and wiped by this program before it searches. */
 
-enum { SECRET = 1, KEYED_STATE = 2 };
+/* SECRET is to be found nowhere; IN_SIGNER, the HMAC's state and the master key, in the signer alone. */
+enum { SECRET = 1, IN_SIGNER = 2 };
 static struct {
     uint64_t inverted;
     int kind;
 } windows[4096];
 static size_t window_count;
-static char config[2048], raw_secret[512], secret[512];
+static char config[2048], raw_secret[512], secret[512], master_key[32], master_key_base64[45];
 static size_t secret_len;
 
 static void add_window(const void *bytes, int kind)
@@ -430,8 +487,8 @@ static void add_state(const uint32_t *state)
 {
     unsigned char bytes[32];
     big_endian(state, 8, bytes);
-    add_words(state, 8, KEYED_STATE);
-    add_bytes(bytes, sizeof bytes, KEYED_STATE);
+    add_words(state, 8, IN_SIGNER);
+    add_bytes(bytes, sizeof bytes, IN_SIGNER);
 }
 
 /* Everything in HMAC-SHA256 (RFC 2104) that the secret alone determines: anything else here would
@@ -446,6 +503,8 @@ static void list_windows(void)
     window_count = 0;
     add_bytes(secret, secret_len, SECRET);
     add_bytes(raw_secret, strlen(raw_secret), SECRET);
+    add_bytes(master_key, sizeof master_key, IN_SIGNER);
+    add_bytes(master_key_base64, strlen(master_key_base64), SECRET);
     if (secret_len <= 64) {
         memcpy(key, secret, secret_len);
     } else {
@@ -505,11 +564,31 @@ static const struct {
 };
 static size_t chosen;
 
+/* RFC 4648, section 4: the master key's 32 bytes. */
+static void encode_base64(void)
+{
+    static const char DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t i;
+    for (i = 0; i < 43; i++) {
+        unsigned bits = 0, bit;
+        for (bit = 6 * i; bit < 6 * i + 6; bit++)
+            bits = bits << 1 | (bit < 256 ? (unsigned)((unsigned char)master_key[bit / 8] >> (7 - bit % 8) & 1) : 0);
+        master_key_base64[i] = DIGITS[bits];
+    }
+    master_key_base64[43] = '=';
+}
+
 static void make_config(void)
 {
     static const char LETTERS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     static uint32_t random = 20261123;
     char *raw = raw_secret;
+    size_t i;
+    for (i = 0; i < sizeof master_key; i++) {
+        random = random * 1664525 + 1013904223;
+        master_key[i] = (char)(random >> 16);
+    }
+    encode_base64();
     for (secret_len = 0; secret_len < CONFIGS[chosen].secret_len; secret_len++) {
         char letter;
         random = random * 1664525 + 1013904223;
@@ -521,8 +600,9 @@ static void make_config(void)
             *raw++ = letter;
     }
     *raw = '\0';
-    strcpy(stpcpy(stpcpy(stpcpy(stpcpy(config, CONFIGS[chosen].before), "\"secret\":\""), raw_secret), "\""),
-           CONFIGS[chosen].after);
+    raw = stpcpy(stpcpy(config, CONFIGS[chosen].before), "\"encryptionMasterKeyBase64\":\"");
+    raw = stpcpy(stpcpy(stpcpy(raw, master_key_base64), "\",\"secret\":\""), raw_secret);
+    strcpy(stpcpy(raw, "\""), CONFIGS[chosen].after);
     list_windows();
 }
 
@@ -533,6 +613,8 @@ static void prepare_config(void)
     memset(stack, PAINT, STACK);
     memset(secret, 0, sizeof secret);
     memset(raw_secret, 0, sizeof raw_secret);
+    memset(master_key, 0, sizeof master_key);
+    memset(master_key_base64, 0, sizeof master_key_base64);
 }
 
 static int kind_of(uint64_t inverted)
@@ -561,8 +643,8 @@ static findings search_range(const unsigned char *from, const unsigned char *to,
         if (!known[inverted >> 48]) continue;
         switch (kind_of(inverted)) {
         case SECRET: found.secrets++; break;
-        case KEYED_STATE:
-            if (signer != NULL && from >= (unsigned char *)signer && from < (unsigned char *)signer + 256)
+        case IN_SIGNER:
+            if (signer != NULL && from >= (unsigned char *)signer && from < (unsigned char *)signer + 512)
                 found.states_in_signer++;
             else
                 found.states++;
@@ -658,6 +740,15 @@ static void signer_authenticate_user(void)
                                               ENDS[end].size));
 }
 
+/* What else takes the secret, or the master key. */
+static void all_other_jobs(void)
+{
+    CHECK(authorize("private-x", "") > 0);
+    CHECK(authorize("private-encrypted-x", "") > 0);
+    CHECK(sign_request(NULL) > 0 || sign_request(NULL) == PUSHER_ERROR_CONFIG_APP);
+    CHECK(verify_webhook() < 0);
+}
+
 static void nothing_is_left_of_the_one_call(void)
 {
     for (chosen = 0; chosen < COUNT(CONFIGS); chosen++)
@@ -697,6 +788,10 @@ static void nothing_is_left_of_a_signer(void)
             found = search();
             CHECK(found.secrets == 0 && found.states == 0 && found.states_in_signer == states);
         }
+        memset(stack, PAINT, STACK);
+        on_stack(all_other_jobs);
+        found = search();
+        CHECK(found.secrets == 0 && found.states == 0 && found.states_in_signer == states);
         on_stack(call_signer_free);
         found = search();
         CHECK(found.secrets == 0 && found.states == 0);

@@ -86,6 +86,121 @@ fn configs() {
     );
 }
 
+/// Channels of every kind, with channel data or none.
+#[test]
+fn channels() {
+    const KEY: &str =
+        r#","encryptionMasterKeyBase64":"zyrm8pvV2C9fJcBfhyXzvxbJVN/H7QLmbe0xJi1GhPU="}"#;
+    let with_key = CONFIG.replace('}', KEY);
+    let channel = prop_oneof![
+        4 => "(private|presence|private-encrypted)-(cache-)?[A-Za-z0-9_=@,.;-]{0,20}",
+        1 => "(private|presence)-[a-z]{185,195}",
+        1 => "[a-z-]{0,20}",
+        1 => Just(r#":user::{"id":"admin"}"#.to_owned()),
+    ];
+    let user_id = prop_oneof![string(), value(), "-?[1-9][0-9]{0,30}"];
+    let member = (
+        select(vec!["user_id", "user_info", r"user\u005fid"]),
+        user_id,
+    )
+        .prop_map(|(name, value)| format!("\"{name}\":{value}"));
+    let data = vec(member, 0..4).prop_map(|members| format!("{{{}}}", members.join(",")));
+    let data = prop_oneof![2 => nearly(data), 1 => Just(Vec::new())];
+    let inputs = (nearly(channel), data, any::<bool>());
+    check(inputs, &[0, -16, -17, -18], |(channel, data, encrypted)| {
+        let config = if encrypted { &with_key } else { CONFIG };
+        let socket_id = SOCKET_ID.as_bytes();
+        let right = oracle::channel_response(config.as_bytes(), socket_id, &channel, &data);
+        let signer = api().signer(config).unwrap();
+        assert_eq!(
+            signer.authorize_channel(socket_id, &channel, &data),
+            right,
+            "{} {}",
+            channel.escape_ascii(),
+            data.escape_ascii()
+        );
+        right.err().unwrap_or(0)
+    });
+}
+
+/// Requests of every kind, with all that a config says of where the API is.
+#[test]
+fn requests() {
+    let odd = select(vec![
+        json!("a.b"),
+        json!("a/b"),
+        json!(""),
+        json!(3),
+        json!(-1),
+        json!("[::1]"),
+        json!("é"),
+    ]);
+    let app_id = prop_oneof![8 => Just(json!("3")), 1 => odd.clone()];
+    let place = select(vec!["host", "cluster", "port", "useTLS", "other"]);
+    let known = select(vec![
+        json!("mt1"),
+        json!("127.0.0.1"),
+        json!("6001"),
+        json!(8080),
+        json!(70000),
+        json!(false),
+    ]);
+    let places = vec((place, prop_oneof![4 => known, 1 => odd]), 0..3);
+    let config = (app_id, places).prop_map(|(app_id, places)| {
+        let mut config = json!({"key": "k", "secret": "s", "appId": app_id});
+        for (name, value) in places {
+            let is_text = ["host", "cluster"].contains(&name);
+            if name != "useTLS" && !is_text
+                || is_text && value.is_string()
+                || value.is_boolean() && !is_text
+            {
+                config[name] = value;
+            }
+        }
+        if config["port"].is_boolean() {
+            config.as_object_mut().unwrap().remove("port");
+        }
+        config.to_string()
+    });
+    let c_text = |text: Vec<u8>| -> String {
+        text.into_iter()
+            .filter(|byte| (1..128).contains(byte))
+            .map(char::from)
+            .collect()
+    };
+    let path = nearly("(/[A-Za-z0-9._~!$&'()*+,;=:@-]{1,8}|/[.]{1,3}){0,4}").prop_map(c_text);
+    let pair =
+        "[a-c0-9.~]{1,2}=[A-Za-z0-9._~!$()*,;:@/-]{0,8}|auth_[a-z]{0,3}=1|body_md5=|c_zz=1|authz=1";
+    let query = nearly(vec(pair, 0..5).prop_map(|pairs| pairs.join("&"))).prop_map(c_text);
+    let method = select(vec!["GET", "POST", "post", "", "PUT\n"]);
+    let timestamp = prop_oneof![8 => 1..i64::MAX, 1 => i64::MIN..0];
+    let inputs = (
+        config,
+        method,
+        path,
+        query,
+        vec(any::<u8>(), 0..100),
+        timestamp,
+    );
+    check(
+        inputs,
+        &[0, -19, -20],
+        |(config, method, path, query, body, timestamp)| {
+            let request = [method, &path, &query];
+            let signer = api().signer(&config).unwrap();
+            let right = oracle::url(
+                config.as_bytes(),
+                request.map(str::as_bytes),
+                &body,
+                timestamp,
+            );
+            let answer = signer.sign_request(request, &body, timestamp);
+            assert_eq!(answer, right, "{config} {request:?}");
+            right.err().unwrap_or(0)
+        },
+    );
+}
+
 #[test]
 fn scripts() {
     let c_text = |text: Vec<u8>| {

@@ -27,6 +27,37 @@ unsafe extern "C" {
         response: *mut c_char,
         response_size: usize,
     ) -> i32;
+    fn pusher_signer_authorize_channel(
+        signer: *const c_void,
+        socket_id: *const c_char,
+        socket_id_len: usize,
+        channel: *const c_char,
+        channel_len: usize,
+        channel_data: *const c_char,
+        channel_data_len: usize,
+        response: *mut c_char,
+        response_size: usize,
+    ) -> i32;
+    fn pusher_signer_sign_request(
+        signer: *const c_void,
+        method: *const c_char,
+        path: *const c_char,
+        query: *const c_char,
+        body: *const c_char,
+        body_len: usize,
+        timestamp: i64,
+        url: *mut c_char,
+        url_size: usize,
+    ) -> i32;
+    fn pusher_signer_verify_webhook(
+        signer: *const c_void,
+        key: *const c_char,
+        key_len: usize,
+        signature: *const c_char,
+        signature_len: usize,
+        body: *const c_char,
+        body_len: usize,
+    ) -> i32;
     fn pusher_signer_free(signer: *mut c_void);
     fn pusher_jsonp(
         callback: *const c_char,
@@ -65,19 +96,11 @@ pub fn authenticate_user(
 fn sign(config: &CString, socket_id: &[u8], user_json: &[u8], bound: usize) -> Result<String, i32> {
     // Memory of exactly their lengths, for the sanitizer to see what is read behind.
     let (socket_id, user_json) = (Box::<[u8]>::from(socket_id), Box::<[u8]>::from(user_json));
-    let mut signer = ptr::dangling_mut();
-    // SAFETY: the string is terminated.
-    match unsafe { pusher_signer_new(config.as_ptr(), &mut signer) } {
-        0 => {}
-        code => {
-            assert!(signer.is_null());
-            return Err(code);
-        }
-    }
+    let signer = Signer::new(config)?;
     // SAFETY: all are of these sizes, and the signer is not freed yet.
-    let result = filled(bound, |buffer, size| unsafe {
+    filled(bound, |buffer, size| unsafe {
         pusher_signer_authenticate_user(
-            signer,
+            signer.0,
             socket_id.as_ptr().cast(),
             socket_id.len(),
             user_json.as_ptr().cast(),
@@ -85,10 +108,100 @@ fn sign(config: &CString, socket_id: &[u8], user_json: &[u8], bound: usize) -> R
             buffer,
             size,
         )
-    });
-    // SAFETY: nobody else frees it.
-    unsafe { pusher_signer_free(signer) };
-    result
+    })
+}
+
+pub fn authorize_channel(
+    config: &str,
+    socket_id: &[u8],
+    channel: &[u8],
+    channel_data: &[u8],
+) -> Result<String, i32> {
+    let [socket_id, channel, channel_data] =
+        [socket_id, channel, channel_data].map(Box::<[u8]>::from);
+    let signer = Signer::new(&CString::new(config).expect("no NUL"))?;
+    // SAFETY: it takes any numbers.
+    let bound = unsafe { pusher_response_bound(config.len(), channel_data.len()) };
+    // SAFETY: all are of these sizes, and the signer is not freed yet.
+    filled(bound, |buffer, size| unsafe {
+        pusher_signer_authorize_channel(
+            signer.0,
+            socket_id.as_ptr().cast(),
+            socket_id.len(),
+            channel.as_ptr().cast(),
+            channel.len(),
+            channel_data.as_ptr().cast(),
+            channel_data.len(),
+            buffer,
+            size,
+        )
+    })
+}
+
+pub fn sign_request(
+    config: &CString,
+    [method, path, query]: &[CString; 3],
+    body: &[u8],
+    timestamp: i64,
+) -> Result<String, i32> {
+    let body = Box::<[u8]>::from(body);
+    let signer = Signer::new(config)?;
+    let bound = [config, path, query].map(|text| text.as_bytes().len());
+    // SAFETY: the strings are terminated, all else is of these sizes, the signer is not freed yet.
+    filled(bound.iter().sum::<usize>() + 256, |buffer, size| unsafe {
+        pusher_signer_sign_request(
+            signer.0,
+            method.as_ptr(),
+            path.as_ptr(),
+            query.as_ptr(),
+            body.as_ptr().cast(),
+            body.len(),
+            timestamp,
+            buffer,
+            size,
+        )
+    })
+}
+
+pub fn verify_webhook(config: &CString, key: &str, signature: &str, body: &[u8]) -> i32 {
+    let [key, signature, body] =
+        [key.as_bytes(), signature.as_bytes(), body].map(Box::<[u8]>::from);
+    let signer = Signer::new(config).expect("a valid config");
+    // SAFETY: all are of these sizes, and the signer is not freed yet.
+    unsafe {
+        pusher_signer_verify_webhook(
+            signer.0,
+            key.as_ptr().cast(),
+            key.len(),
+            signature.as_ptr().cast(),
+            signature.len(),
+            body.as_ptr().cast(),
+            body.len(),
+        )
+    }
+}
+
+struct Signer(*mut c_void);
+
+impl Signer {
+    fn new(config: &CString) -> Result<Self, i32> {
+        let mut signer = ptr::dangling_mut();
+        // SAFETY: the string is terminated.
+        match unsafe { pusher_signer_new(config.as_ptr(), &mut signer) } {
+            0 => Ok(Self(signer)),
+            code => {
+                assert!(signer.is_null());
+                Err(code)
+            }
+        }
+    }
+}
+
+impl Drop for Signer {
+    fn drop(&mut self) {
+        // SAFETY: nobody else frees it.
+        unsafe { pusher_signer_free(self.0) }
+    }
 }
 
 pub fn jsonp(callback: &CString, response: &CString) -> Result<String, i32> {

@@ -281,6 +281,106 @@ impl Signer<'_> {
     }
 }
 
+impl Signer<'_> {
+    pub fn authorize_channel(
+        &self,
+        socket_id: &[u8],
+        channel: &[u8],
+        channel_data: &[u8],
+    ) -> Result<String, i32> {
+        type Function = unsafe extern "C" fn(
+            *const c_void,
+            *const c_char,
+            usize,
+            *const c_char,
+            usize,
+            *const c_char,
+            usize,
+            *mut c_char,
+            usize,
+        ) -> i32;
+        let function: Function = self.api.function("pusher_signer_authorize_channel");
+        let size = self.api.response_bound(self.config_len, channel_data.len());
+        // SAFETY: all are of these sizes, and the signer is not freed yet.
+        filled(size, |buffer| unsafe {
+            function(
+                self.signer,
+                socket_id.as_ptr().cast(),
+                socket_id.len(),
+                channel.as_ptr().cast(),
+                channel.len(),
+                channel_data.as_ptr().cast(),
+                channel_data.len(),
+                buffer,
+                size,
+            )
+        })
+    }
+
+    /// An empty query is NULL.
+    pub fn sign_request(
+        &self,
+        [method, path, query]: [&str; 3],
+        body: &[u8],
+        timestamp: i64,
+    ) -> Result<String, i32> {
+        type Function = unsafe extern "C" fn(
+            *const c_void,
+            *const c_char,
+            *const c_char,
+            *const c_char,
+            *const c_char,
+            usize,
+            i64,
+            *mut c_char,
+            usize,
+        ) -> i32;
+        let function: Function = self.api.function("pusher_signer_sign_request");
+        let size = self.config_len + path.len() + query.len() + 256;
+        let (method, path) = (c_string(method), c_string(path));
+        let query = (!query.is_empty()).then(|| c_string(query));
+        // SAFETY: the strings are terminated, the rest is of these sizes, the signer is not freed yet.
+        filled(size, |buffer| unsafe {
+            function(
+                self.signer,
+                method.as_ptr(),
+                path.as_ptr(),
+                query.as_ref().map_or(ptr::null(), |query| query.as_ptr()),
+                body.as_ptr().cast(),
+                body.len(),
+                timestamp,
+                buffer,
+                size,
+            )
+        })
+    }
+
+    pub fn verify_webhook(&self, key: &[u8], signature: &[u8], body: &[u8]) -> i32 {
+        type Function = unsafe extern "C" fn(
+            *const c_void,
+            *const c_char,
+            usize,
+            *const c_char,
+            usize,
+            *const c_char,
+            usize,
+        ) -> i32;
+        let function: Function = self.api.function("pusher_signer_verify_webhook");
+        // SAFETY: all are of these sizes, and the signer is not freed yet.
+        unsafe {
+            function(
+                self.signer,
+                key.as_ptr().cast(),
+                key.len(),
+                signature.as_ptr().cast(),
+                signature.len(),
+                body.as_ptr().cast(),
+                body.len(),
+            )
+        }
+    }
+}
+
 impl Drop for Signer<'_> {
     fn drop(&mut self) {
         let function: unsafe extern "C" fn(*mut c_void) = self.api.function("pusher_signer_free");
