@@ -149,16 +149,15 @@ fn requests() {
     let config = (app_id, places).prop_map(|(app_id, places)| {
         let mut config = json!({"key": "k", "secret": "s", "appId": app_id});
         for (name, value) in places {
-            let is_text = ["host", "cluster"].contains(&name);
-            if name != "useTLS" && !is_text
-                || is_text && value.is_string()
-                || value.is_boolean() && !is_text
-            {
+            let fits = match name {
+                "host" | "cluster" => value.is_string(),
+                "port" => !value.is_boolean(),
+                "useTLS" => value.is_boolean(),
+                _ => true,
+            };
+            if fits {
                 config[name] = value;
             }
-        }
-        if config["port"].is_boolean() {
-            config.as_object_mut().unwrap().remove("port");
         }
         config.to_string()
     });
