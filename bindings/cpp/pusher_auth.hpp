@@ -1,4 +1,5 @@
-// pusher_auth.hpp - Pusher Channels user authentication for C++17 and later.
+// pusher_auth.hpp - what takes the secret of a Pusher Channels app, for C++17 and later: user
+// authentication, channel authorization, signed requests to the REST API, webhooks.
 //
 // A thin layer over pusher_auth.h, which has the rules on what is accepted and what comes out.
 //
@@ -88,6 +89,47 @@ public:
       return pusher_signer_authenticate_user(signer_.get(), socket_id.data(), socket_id.size(),
                                              user_json.data(), user_json.size(), out, size);
     });
+  }
+
+  // authorize_channel: the response to a client that connected as `socket_id` and may join
+  // `channel`, which begins with "private-" or "presence-". Whether it may is yours to decide,
+  // before this call. `channel_data` is for presence channels alone: a JSON object with a
+  // "user_id"; none where the user is signed in. Throws PUSHER_ERROR_SOCKET_ID and
+  // PUSHER_ERROR_CHANNEL, which are the client's fault, PUSHER_ERROR_CHANNEL_DATA and
+  // PUSHER_ERROR_ENCRYPTION_KEY, which are yours.
+  std::string authorize_channel(std::string_view socket_id, std::string_view channel,
+                                std::string_view channel_data = {}) const {
+    const std::size_t bound = pusher_response_bound(config_size_, channel_data.size());
+    return detail::written(bound, [&](char *out, std::size_t size) {
+      return pusher_signer_authorize_channel(signer_.get(), socket_id.data(), socket_id.size(), channel.data(),
+                                             channel.size(), channel_data.data(), channel_data.size(), out, size);
+    });
+  }
+
+  // sign_request: the URL of a signed request to Pusher's REST API, for your HTTP client: send
+  // `method` and `body` with it, as application/json. `path` is below the app, such as "/events",
+  // and `query` is name=value pairs with "&" between them. `timestamp` is when, in Unix seconds; 0 is
+  // now. Throws PUSHER_ERROR_CONFIG_APP and PUSHER_ERROR_REQUEST.
+  std::string sign_request(std::string_view method, std::string_view path, std::string_view query = {},
+                           std::string_view body = {}, std::int64_t timestamp = 0) const {
+    // The C function would stop at a NUL, and sign only a part of what was meant.
+    for (const std::string_view text : {method, path, query})
+      if (text.find('\0') != text.npos) throw error(PUSHER_ERROR_REQUEST);
+    const std::string m(method), p(path), q(query);
+    return detail::written(config_size_ + path.size() + query.size() + 256, [&](char *out, std::size_t size) {
+      return pusher_signer_sign_request(signer_.get(), m.c_str(), p.c_str(), q.c_str(), body.data(), body.size(),
+                                        timestamp, out, size);
+    });
+  }
+
+  // verify_webhook: returns if the webhook is Pusher's. `key` and `signature` are its headers
+  // X-Pusher-Key and X-Pusher-Signature, empty where they are missing, and `body` is its body, byte
+  // for byte. Compares in constant time. Throws PUSHER_ERROR_WEBHOOK_KEY and
+  // PUSHER_ERROR_WEBHOOK_SIGNATURE.
+  void verify_webhook(std::string_view key, std::string_view signature, std::string_view body) const {
+    const std::int32_t code = pusher_signer_verify_webhook(signer_.get(), key.data(), key.size(), signature.data(),
+                                                           signature.size(), body.data(), body.size());
+    if (code < 0) throw error(code);
   }
 
 private:

@@ -25,11 +25,13 @@ const std::string response =
     R"({"auth":"278d425bdf160c739803:4708d583dada6a56435fb8bc611c77c359a31eebde13337c16ab43aa6de336ba",)"
     R"("user_data":"{\"id\":\"12345\"}"})";
 
-json vectors(const std::string &name) {
+json vectors(const std::string &name, const std::string &member) {
   std::ifstream file("tests/vectors/" + name + ".json");
   REQUIRE_MESSAGE(file, "tests/vectors is read from the project's root");
-  return json::parse(file).at(name);
+  return json::parse(file).at(member);
 }
+
+json vectors(const std::string &name) { return vectors(name, name); }
 
 // The code that `call` throws; its message is the library's and has none of the secret.
 template <class Call> std::int32_t code_of(Call call) {
@@ -82,6 +84,75 @@ TEST_CASE("refuses what the library refuses, with its code") {
   CHECK(code_of([] { pusher::signer{std::string_view{}}; }) == PUSHER_ERROR_CONFIG_INVALID);
   CHECK(code_of([] { pusher::signer{R"({"secret":"7ad3773142a6692b25b8"})"}; }) == PUSHER_ERROR_CONFIG_KEY);
   CHECK(code_of([] { pusher::signer{R"({"key":"k","secret":""})"}; }) == PUSHER_ERROR_CONFIG_SECRET);
+}
+
+TEST_CASE("authorizes channels, signs requests and verifies webhooks as published") {
+  std::map<std::string, int> seen;
+  for (const json &vector : vectors("channels_requests_webhooks", "vectors")) {
+    CAPTURE(vector.at("source"));
+    const auto text = [&](const char *name) {
+      const auto found = vector.find(name);
+      return found != vector.end() && found->is_string() ? found->get<std::string>() : std::string();
+    };
+    const std::string kind = text("kind"), channel = text("channel"), path = text("path");
+    json app{{"key", text("key")}, {"secret", text("secret")}};
+    if (kind == "presence_auth" || (kind == "channel_auth" && channel.rfind("private-", 0) == 0)) {
+      if (text("channel_data").empty() == (channel.rfind("presence-", 0) == 0)) continue;
+      app["encryptionMasterKeyBase64"] = "OHRXNUZRTG5pUTFzQlFGd3J3N3Q2VFZFc0paZDEweVk=";
+      const json body = json::parse(pusher::signer(app.dump()).authorize_channel(text("socket_id"), channel, text("channel_data")));
+      CHECK(body.at("auth") == (text("recomputed").empty() ? text("auth") : text("recomputed")));
+      CHECK(body.value("channel_data", "") == text("channel_data"));
+    } else if (kind == "encrypted_shared_secret" && !text("master_key_base64").empty()) {
+      app = {{"key", "k"}, {"secret", "s"}, {"encryptionMasterKeyBase64", text("master_key_base64")}};
+      const json body = json::parse(pusher::signer(app.dump()).authorize_channel("1.1", channel));
+      CHECK(body.at("shared_secret").get<std::string>().substr(0, 43) == text("shared_secret").substr(0, 43));
+    } else if (kind == "rest_signature" && path.rfind("/apps/", 0) == 0) {
+      const std::size_t end = path.find('/', 6);
+      app["appId"] = path.substr(6, end - 6);
+      std::string query;
+      for (const auto &[name, value] : vector.at("params").items())
+        query += (query.empty() ? "" : "&") + name + "=" + value.get<std::string>();
+      const std::string url = pusher::signer(app.dump()).sign_request(text("method"), path.substr(end), query, text("body"),
+                                                                      std::stoll(text("timestamp")));
+      CHECK(url.rfind("https://api.pusherapp.com" + path + "?", 0) == 0);
+      CHECK(url.substr(url.size() - 64) == text("auth_signature"));
+    } else if (kind == "webhook") {
+      if (text("key").empty()) app["key"] = "any";
+      const pusher::signer signer(app.dump());
+      const std::string key = app.at("key"), body = text("body");
+      CHECK(code_of([&] { signer.verify_webhook(key, text("signature"), body); }) == 0);
+      CHECK(code_of([&] { signer.verify_webhook(key, text("signature"), body + " "); }) == PUSHER_ERROR_WEBHOOK_SIGNATURE);
+      CHECK(code_of([&] { signer.verify_webhook(key, {}, body); }) == PUSHER_ERROR_WEBHOOK_SIGNATURE);
+      CHECK(code_of([&] { signer.verify_webhook({}, text("signature"), body); }) == PUSHER_ERROR_WEBHOOK_KEY);
+    } else {
+      continue;
+    }
+    ++seen[kind];
+  }
+  for (const char *kind : {"channel_auth", "presence_auth", "encrypted_shared_secret", "rest_signature", "webhook"})
+    CHECK_MESSAGE(seen[kind] > 0, kind);
+}
+
+TEST_CASE("refuses channels and requests, with the library's code") {
+  const pusher::signer signer(config), api(R"({"key":"k","secret":"s","appId":1})");
+  const auto channel = [&](std::string_view name, std::string_view data = {}) {
+    return code_of([&] { (void)signer.authorize_channel("1.1", name, data); });
+  };
+  CHECK(channel(":user::{\"id\":\"admin\"}") == PUSHER_ERROR_CHANNEL);
+  CHECK(channel("private-a\0"sv) == PUSHER_ERROR_CHANNEL);
+  CHECK(channel({}) == PUSHER_ERROR_CHANNEL);
+  CHECK(channel("private-a", R"({"user_id":1})") == PUSHER_ERROR_CHANNEL_DATA);
+  CHECK(channel("presence-a", "{}") == PUSHER_ERROR_CHANNEL_DATA);
+  CHECK(channel("private-encrypted-a") == PUSHER_ERROR_ENCRYPTION_KEY);
+  const auto request = [&](const pusher::signer &by, std::string_view method, std::string_view path, std::string_view query = {}) {
+    return code_of([&] { (void)by.sign_request(method, path, query); });
+  };
+  CHECK(request(signer, "GET", "/channels") == PUSHER_ERROR_CONFIG_APP);
+  CHECK(request(api, "GET", "/channels") == 0);
+  CHECK(request(api, "GET\0"sv, "/channels") == PUSHER_ERROR_REQUEST);
+  CHECK(request(api, "GET", "/channels\0/x"sv) == PUSHER_ERROR_REQUEST);
+  CHECK(request(api, "GET", "/channels", "a=1\0"sv) == PUSHER_ERROR_REQUEST);
+  CHECK(request(api, "GET", "/users/a b") == PUSHER_ERROR_REQUEST);
 }
 
 TEST_CASE("reads a view to its end and no further") {
