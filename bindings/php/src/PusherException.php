@@ -29,4 +29,11 @@ final class PusherException extends \RuntimeException
     public const TOO_LARGE = -13;
     public const INTERNAL = -14;
     public const RESPONSE_INVALID = -15;
+    public const ENCRYPTION_KEY = -16;
+    public const CHANNEL = -17;
+    public const CHANNEL_DATA = -18;
+    public const CONFIG_APP = -19;
+    public const REQUEST = -20;
+    public const WEBHOOK_KEY = -21;
+    public const WEBHOOK_SIGNATURE = -22;
 }

@@ -156,7 +156,7 @@ final class SignerTest extends TestCase
         \ob_start();
         \var_dump($signer, (array) $signer);
         \debug_zval_dump($signer);
-        self::assertNoSecret(\ob_get_clean() . \print_r($signer, true) . \var_export($signer, true) . \json_encode($signer));
+        self::assertNoSecret(\ob_get_clean() . \print_r($signer, true) . \var_export($signer, true));
     }
 
     public static function unusableConfigs(): array
@@ -198,6 +198,9 @@ final class SignerTest extends TestCase
             static fn () => \serialize($signer),
             static fn () => \serialize(['signer' => $signer]),
             static fn () => \unserialize('O:17:"PusherAuth\Signer":0:{}'),
+            static fn () => \json_encode($signer),
+            static fn () => \json_encode(['signer' => $signer]),
+            static fn () => Signer::__set_state([]), // which is what var_export() writes
         ] as $call) {
             try {
                 $call();
@@ -213,6 +216,143 @@ final class SignerTest extends TestCase
         $this->expectException(\Error::class);
         $this->expectExceptionMessage('private PusherAuth\Signer::__clone()');
         $copy = clone new Signer(self::CONFIG);
+    }
+
+    private const MASTER_KEY = 'OHRXNUZRTG5pUTFzQlFGd3J3N3Q2VFZFc0paZDEweVk=';
+
+    public function testDoesWhatIsPublishedOfChannelsRequestsAndWebhooks(): void
+    {
+        $seen = [];
+        foreach (self::vectors('channels_requests_webhooks')['vectors'] as $vector) {
+            ['kind' => $kind, 'source' => $source] = $vector;
+            $config = ['key' => $vector['key'] ?? 'any', 'secret' => $vector['secret'] ?? 'any'];
+            $channel = $vector['channel'] ?? '';
+            $data = $vector['channel_data'] ?? null;
+            if ($kind === 'presence_auth' || $kind === 'channel_auth' && \str_starts_with($channel, 'private-')) {
+                if (($data !== null) !== \str_starts_with($channel, 'presence-')) {
+                    continue;
+                }
+                $signer = new Signer($config + ['encryptionMasterKeyBase64' => self::MASTER_KEY]);
+                $answer = \json_decode($signer->authorizeChannel($vector['socket_id'], $channel, $data), true);
+                self::assertSame($vector['recomputed'] ?? $vector['auth'], $answer['auth'], $source);
+                self::assertSame($data, $answer['channel_data'] ?? null, $source);
+            } elseif ($kind === 'encrypted_shared_secret' && isset($vector['master_key_base64'])) {
+                $signer = new Signer($config + ['encryptionMasterKeyBase64' => $vector['master_key_base64']]);
+                $answer = \json_decode($signer->authorizeChannel('1.1', $channel), true);
+                self::assertSame(\rtrim($vector['shared_secret'], '='), \rtrim($answer['shared_secret'], '='), $source);
+            } elseif ($kind === 'rest_signature' && \preg_match('~^/apps/(\w+)(/.*)$~', $vector['path'], $path)) {
+                $signer = new Signer($config + ['appId' => $path[1], 'cluster' => 'eu']);
+                $url = $signer->signRequest(
+                    $vector['method'],
+                    $path[2],
+                    $vector['params'],
+                    $vector['body'] ?? '',
+                    (int) $vector['timestamp']
+                );
+                self::assertStringStartsWith("https://api-eu.pusher.com{$vector['path']}?", $url, $source);
+                self::assertStringEndsWith("&auth_signature={$vector['auth_signature']}", $url, $source);
+            } elseif ($kind === 'webhook') {
+                $signer = new Signer($config);
+                $signer->verifyWebhook($config['key'], $vector['signature'], $vector['body']);
+                $changed = static fn () => $signer->verifyWebhook($config['key'], $vector['signature'], "{$vector['body']} ");
+                self::assertSame(PusherException::WEBHOOK_SIGNATURE, self::codeOf($changed), $source);
+                $stranger = static fn () => $signer->verifyWebhook('other', $vector['signature'], $vector['body']);
+                self::assertSame(PusherException::WEBHOOK_KEY, self::codeOf($stranger), $source);
+            } else {
+                continue;
+            }
+            $seen[$kind] = true;
+        }
+        self::assertCount(5, $seen);
+    }
+
+    public function testAuthorizesPresenceChannelsWithArrays(): void
+    {
+        $data = ['user_id' => 7, 'user_info' => ['name' => 'Ann']];
+        $answer = (new Signer(self::CONFIG))->authorizeChannel(self::SOCKET_ID, 'presence-a', $data);
+        self::assertSame($answer, (new Signer(self::CONFIG))->authorizeChannel(self::SOCKET_ID, 'presence-a', \json_encode($data)));
+        self::assertSame('{"user_id":7,"user_info":{"name":"Ann"}}', \json_decode($answer, true)['channel_data']);
+    }
+
+    public static function moreRefusals(): array
+    {
+        $channel = static fn (string $channel, mixed $data = null) =>
+            static fn () => (new Signer(self::CONFIG))->authorizeChannel(self::SOCKET_ID, $channel, $data);
+        $request = static fn (mixed ...$request) => static fn () => (new Signer(self::CONFIG))->signRequest(...$request);
+        return [
+            'another signature' => [$channel(':user::{"id":"admin"}'), PusherException::CHANNEL],
+            'channel with a NUL' => [$channel("private-a\0"), PusherException::CHANNEL],
+            'data for a private channel' => [$channel('private-a', ['user_id' => '1']), PusherException::CHANNEL_DATA],
+            'data without a user' => [$channel('presence-a', []), PusherException::CHANNEL_DATA],
+            'empty data' => [$channel('presence-a', ''), PusherException::CHANNEL_DATA],
+            'data that JSON cannot hold' => [$channel('presence-a', ['user_id' => "\xff"]), PusherException::CHANNEL_DATA],
+            'no encryption key' => [$channel('private-encrypted-a'), PusherException::ENCRYPTION_KEY],
+            'method in lower case' => [$request('get', '/channels'), PusherException::REQUEST],
+            'path with a NUL' => [$request('GET', "/channels\0/a"), PusherException::REQUEST],
+            'query with a NUL' => [$request('GET', '/channels', ['a' => "\0"]), PusherException::REQUEST],
+            'query with more within' => [$request('GET', '/channels', ['a' => '1&a=2']), PusherException::REQUEST],
+            'the year 1970' => [$request('GET', '/channels', [], '', 0), PusherException::REQUEST],
+        ];
+    }
+
+    /** @dataProvider moreRefusals */
+    public function testRefusesChannelsAndRequests(\Closure $call, int $code): void
+    {
+        self::assertSame($code, self::codeOf($call));
+    }
+
+    public function testASignerThatWasDestroyedThrows(): void
+    {
+        $signer = new Signer(self::CONFIG);
+        $signer->__destruct();
+        $signer->__destruct();
+        $halfBuilt = (new \ReflectionClass(Signer::class))->newInstanceWithoutConstructor();
+        foreach ([$signer, $halfBuilt] as $unusable) {
+            foreach ([
+                static fn () => $unusable->authenticateUser(self::SOCKET_ID, ['id' => '1']),
+                static fn () => $unusable->authorizeChannel(self::SOCKET_ID, 'private-a'),
+                static fn () => $unusable->signRequest('GET', '/channels'),
+                static fn () => $unusable->verifyWebhook('k', 's', ''),
+            ] as $call) {
+                self::assertSame(PusherException::NULL_ARGUMENT, self::codeOf($call));
+            }
+        }
+    }
+
+    public function testIsConstructedOnce(): void
+    {
+        $signer = new Signer(self::CONFIG);
+        $this->expectException(\LogicException::class);
+        $signer->__construct(self::CONFIG);
+    }
+
+    /** PHP ends a cycle that is left at the end of a script in any order: what signs then gets an error, not freed memory. */
+    public function testSurvivesACycleAtTheEndOfTheScript(): void
+    {
+        $script = <<<'PHP'
+            require $argv[1];
+            class Owner {
+                public function __construct(public PusherAuth\Signer $signer, public ?Owner $other = null) {}
+                public function __destruct() {
+                    try {
+                        echo strlen($this->signer->authenticateUser('1.1', ['id' => '1'])) > 0 ? 'signed ' : '';
+                    } catch (PusherAuth\PusherException $e) {
+                        echo 'refused ';
+                    }
+                }
+            }
+            for ($i = 0; $i < 100; $i++) {
+                $first = new Owner(new PusherAuth\Signer('{"key":"k","secret":"s"}'));
+                $first->other = new Owner($first->signer, $first);
+                $all[] = $first;
+            }
+            PHP;
+        $command = [\PHP_BINARY, '-d', 'ffi.enable=1', '-r', $script, __DIR__ . '/../preload.php'];
+        $process = \proc_open($command, [1 => ['pipe', 'w'], 2 => ['pipe', 'w']], $pipes);
+        $output = \stream_get_contents($pipes[1]);
+        self::assertSame('', \stream_get_contents($pipes[2]));
+        self::assertSame(0, \proc_close($process));
+        self::assertSame(200, \preg_match_all('/signed|refused/', $output), $output);
     }
 
     /** Calls what must be refused, and gives the code. */
