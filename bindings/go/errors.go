@@ -28,6 +28,13 @@ const (
 	ErrTooLarge            Error = C.PUSHER_ERROR_TOO_LARGE
 	ErrInternal            Error = C.PUSHER_ERROR_INTERNAL
 	ErrResponseInvalid     Error = C.PUSHER_ERROR_RESPONSE_INVALID
+	ErrEncryptionKey       Error = C.PUSHER_ERROR_ENCRYPTION_KEY
+	ErrChannel             Error = C.PUSHER_ERROR_CHANNEL
+	ErrChannelData         Error = C.PUSHER_ERROR_CHANNEL_DATA
+	ErrConfigApp           Error = C.PUSHER_ERROR_CONFIG_APP
+	ErrRequest             Error = C.PUSHER_ERROR_REQUEST
+	ErrWebhookKey          Error = C.PUSHER_ERROR_WEBHOOK_KEY
+	ErrWebhookSignature    Error = C.PUSHER_ERROR_WEBHOOK_SIGNATURE
 )
 
 // ErrClosed is the error of a [Signer] that is used after its Close.

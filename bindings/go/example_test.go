@@ -12,7 +12,7 @@ import (
 )
 
 // The app of Pusher's documentation. Yours comes from the environment.
-var exampleConfig = pusherauth.Config{Key: "278d425bdf160c739803", Secret: "7ad3773142a6692b25b8"}
+var exampleConfig = pusherauth.Config{Key: "278d425bdf160c739803", Secret: pusherauth.NewSecret("7ad3773142a6692b25b8")}
 
 func ExampleSigner_AuthenticateUser() {
 	signer, err := pusherauth.New(exampleConfig)
@@ -78,7 +78,7 @@ func ExampleJSONP() {
 }
 
 func ExampleUserAuthHandler() {
-	signer, err := pusherauth.New(pusherauth.Config{Key: os.Getenv("PUSHER_KEY"), Secret: os.Getenv("PUSHER_SECRET")})
+	signer, err := pusherauth.New(pusherauth.Config{Key: os.Getenv("PUSHER_KEY"), Secret: pusherauth.NewSecret(os.Getenv("PUSHER_SECRET"))})
 	if err != nil {
 		log.Fatal(err)
 	}

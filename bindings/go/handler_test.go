@@ -59,7 +59,7 @@ func serve(h http.Handler, r *http.Request) *http.Response {
 	return w.Result()
 }
 
-func body(t *testing.T, response *http.Response) string {
+func readAll(t *testing.T, response *http.Response) string {
 	t.Helper()
 	text, err := io.ReadAll(response.Body)
 	if err != nil {
@@ -80,7 +80,7 @@ func wantHeaders(t *testing.T, response *http.Response, headers map[string]strin
 
 func TestHandlerSigns(t *testing.T) {
 	const userJSON = `{"id":"alice"}`
-	want := signature(config, "1234.5678", userJSON)
+	want := signature(secret, config.Key, "1234.5678", userJSON)
 	jsonBody, _ := json.Marshal(map[string]any{"socket_id": "1234.5678", "csrf_token": "right+&", "other": []int{1}})
 	for name, r := range map[string]*http.Request{
 		"form":                  post(form, "socket_id=1234.5678&csrf_token=right%2B%26"),
@@ -94,7 +94,7 @@ func TestHandlerSigns(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			response := serve(newHandler(t), r)
-			text := body(t, response)
+			text := readAll(t, response)
 			if response.StatusCode != 200 {
 				t.Fatalf("%s: %s", response.Status, text)
 			}
@@ -110,8 +110,8 @@ func TestHandlerSigns(t *testing.T) {
 
 func TestHandlerJSONP(t *testing.T) {
 	response := serve(newHandler(t), get("callback=Pusher.auth_callbacks%5B'1'%5D&socket_id=1.2&csrf_token=right%2B%26"))
-	want := `/**/Pusher.auth_callbacks['1']({"auth":"` + signature(config, "1.2", `{"id":"alice"}`) + `","user_data":"{\"id\":\"alice\"}"});`
-	if text := body(t, response); response.StatusCode != 200 || text != want {
+	want := `/**/Pusher.auth_callbacks['1']({"auth":"` + signature(secret, config.Key, "1.2", `{"id":"alice"}`) + `","user_data":"{\"id\":\"alice\"}"});`
+	if text := readAll(t, response); response.StatusCode != 200 || text != want {
 		t.Errorf("%s: got %s, want %s", response.Status, text, want)
 	}
 	wantHeaders(t, response, map[string]string{
@@ -155,7 +155,7 @@ func TestHandlerRefuses(t *testing.T) {
 		"JSON called a form":      {post(form, `{"socket_id":"1.2","csrf_token":"right+&"}`), 403, csrf},
 		"form called JSON":        {post("application/json", good), 403, "the body is not a JSON object"},
 		"JSON array":              {post("application/json", `["socket_id"]`), 403, "the body is not a JSON object"},
-		"JSON null":               {post("application/json", `null`), 403, csrf},
+		"JSON null":               {post("application/json", `null`), 403, "the body is not a JSON object"},
 		"JSON, twice":             {post("application/json", `{} {}`), 403, "the body is not a JSON object"},
 		"JSON, other types":       {post("application/json", `{"socket_id":1.2,"csrf_token":"right+&"}`), 403, socketID},
 		"JSON, other case":        {post("application/json", `{"Socket_ID":"1.2","csrf_token":"right+&"}`), 403, socketID},
@@ -172,7 +172,7 @@ func TestHandlerRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			response := serve(newHandler(t), with(c.r, "Origin", "http://localhost:3000"))
-			text := body(t, response)
+			text := readAll(t, response)
 			if response.StatusCode != c.status || text != c.reason+"\n" {
 				t.Errorf("%s: got %q, want %d: %q", response.Status, text, c.status, c.reason)
 			}
@@ -231,12 +231,12 @@ func TestHandlerPreflight(t *testing.T) {
 	}
 
 	response := serve(h, with(httptest.NewRequest("OPTIONS", "/pusher/user-auth", nil), "Origin", "https://app.example.com"))
-	if response.StatusCode != 204 || body(t, response) != "" {
+	if response.StatusCode != 204 || readAll(t, response) != "" {
 		t.Errorf("got %s", response.Status)
 	}
 	wantHeaders(t, response, map[string]string{
 		"Access-Control-Allow-Origin": "https://app.example.com", "Access-Control-Allow-Credentials": "true",
-		"Access-Control-Allow-Methods": "GET, POST", "Access-Control-Allow-Headers": "Content-Type, X-CSRF-Token",
+		"Access-Control-Allow-Methods": "GET, POST", "Access-Control-Allow-Headers": "Authorization, Content-Type, X-CSRF-Token",
 		"Access-Control-Max-Age": "600", "Vary": "Origin", "Cache-Control": "no-store",
 	})
 }
@@ -262,7 +262,7 @@ func TestHandlerFails(t *testing.T) {
 			h.ErrorLog = log.New(&logged, "", 0)
 			c.change(h)
 			response := serve(h, post(form, "socket_id=1.2&csrf_token=right%2B%26"))
-			if text := body(t, response); response.StatusCode != 500 || text != "internal error\n" {
+			if text := readAll(t, response); response.StatusCode != 500 || text != "internal error\n" {
 				t.Errorf("%s: %s", response.Status, text)
 			}
 			if want := "pusherauth: " + c.reason + "\n"; logged.String() != want {
@@ -285,7 +285,7 @@ func TestHandlerSharesTheForm(t *testing.T) {
 		r := post(form, "socket_id=1.2&csrf_token=right%2B%26")
 		before(r)
 		if response := serve(h, r); response.StatusCode != 200 {
-			t.Errorf("%s: %s", response.Status, body(t, response))
+			t.Errorf("%s: %s", response.Status, readAll(t, response))
 		}
 	}
 	if got := strings.Join(seen["socket_id"], " "); got != "1.2 1.2" {

@@ -18,7 +18,9 @@ import (
 )
 
 // The app of the worked example in Pusher's documentation.
-var config = pusherauth.Config{Key: "278d425bdf160c739803", Secret: "7ad3773142a6692b25b8"}
+var config = pusherauth.Config{Key: "278d425bdf160c739803", Secret: pusherauth.NewSecret(secret)}
+
+const secret = "7ad3773142a6692b25b8"
 
 const (
 	documentedUser     = `{"id":"12345"}`
@@ -36,10 +38,14 @@ func newSigner(t testing.TB, config pusherauth.Config) *pusherauth.Signer {
 }
 
 // signature is the auth member by Go's own HMAC.
-func signature(config pusherauth.Config, socketID, userJSON string) string {
-	mac := hmac.New(sha256.New, []byte(config.Secret))
-	mac.Write([]byte(socketID + "::user::" + userJSON))
-	return config.Key + ":" + hex.EncodeToString(mac.Sum(nil))
+func signature(secret, key, socketID, userJSON string) string {
+	return key + ":" + hmacHex(secret, socketID+"::user::"+userJSON)
+}
+
+func hmacHex(secret, text string) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(text))
+	return hex.EncodeToString(mac.Sum(nil))
 }
 
 type response struct {
@@ -82,7 +88,7 @@ func TestPublishedAnswers(t *testing.T) {
 		t.Fatal("no vectors")
 	}
 	for _, v := range vectors.UserAuth {
-		body, err := newSigner(t, pusherauth.Config{Key: v.Key, Secret: v.Secret}).AuthenticateUserJSON(v.SocketID, []byte(v.UserData))
+		body, err := newSigner(t, pusherauth.Config{Key: v.Key, Secret: pusherauth.NewSecret(v.Secret)}).AuthenticateUserJSON(v.SocketID, []byte(v.UserData))
 		if err != nil {
 			t.Errorf("%s: %v", v.UserData, err)
 			continue
@@ -164,7 +170,7 @@ func TestUserJSONIsSignedVerbatim(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%.80q: %v", userJSON, err)
 		}
-		if got := parse(t, body); got.UserData != userJSON || got.Auth != signature(config, "1234.5678", userJSON) {
+		if got := parse(t, body); got.UserData != userJSON || got.Auth != signature(secret, config.Key, "1234.5678", userJSON) {
 			t.Errorf("got %+v", got)
 		}
 	}
@@ -183,7 +189,7 @@ func TestAuthenticateUserEncodes(t *testing.T) {
 	if want := `{"id":"\u003ca\u003e","user_info":{"name":"Müller \u0026 🌍"}}`; got.UserData != want {
 		t.Errorf("got %s, want %s", got.UserData, want)
 	}
-	if want := signature(config, "1.2", got.UserData); got.Auth != want {
+	if want := signature(secret, config.Key, "1.2", got.UserData); got.Auth != want {
 		t.Errorf("got %s, want %s", got.Auth, want)
 	}
 }
@@ -210,11 +216,11 @@ func TestConfigErrors(t *testing.T) {
 		config pusherauth.Config
 		want   error
 	}{
-		{pusherauth.Config{Secret: "s"}, pusherauth.ErrConfigKey},
-		{pusherauth.Config{Key: "a:b", Secret: "s"}, pusherauth.ErrConfigKey},
-		{pusherauth.Config{Key: "a\x00", Secret: "s"}, pusherauth.ErrConfigKey},
+		{pusherauth.Config{Secret: pusherauth.NewSecret("s")}, pusherauth.ErrConfigKey},
+		{pusherauth.Config{Key: "a:b", Secret: pusherauth.NewSecret("s")}, pusherauth.ErrConfigKey},
+		{pusherauth.Config{Key: "a\x00", Secret: pusherauth.NewSecret("s")}, pusherauth.ErrConfigKey},
 		{pusherauth.Config{Key: "k"}, pusherauth.ErrConfigSecret},
-		{pusherauth.Config{Key: "k", Secret: "\xff"}, pusherauth.ErrConfigSecret},
+		{pusherauth.Config{Key: "k", Secret: pusherauth.NewSecret("\xff")}, pusherauth.ErrConfigSecret},
 	} {
 		if signer, err := pusherauth.New(c.config); signer != nil || !errors.Is(err, c.want) {
 			t.Errorf("got %v, want %v", err, c.want)
@@ -238,24 +244,34 @@ func TestConfigErrors(t *testing.T) {
 // Whatever characters a secret holds, they reach the library as they are.
 func TestSecretsOfAllKinds(t *testing.T) {
 	for _, secret := range []string{"a\x00b", `"\<&>`, "ü\u2028🌍", strings.Repeat("long", 100)} {
-		c := pusherauth.Config{AppID: "1", Key: "k", Secret: secret, Cluster: "eu"}
+		c := pusherauth.Config{AppID: "1", Key: "k", Secret: pusherauth.NewSecret(secret), Cluster: "eu"}
 		body, err := newSigner(t, c).AuthenticateUserJSON("1.1", []byte(documentedUser))
 		if err != nil {
 			t.Errorf("%q: %v", secret, err)
 			continue
 		}
-		if got, want := parse(t, body).Auth, signature(c, "1.1", documentedUser); got != want {
+		if got, want := parse(t, body).Auth, signature(secret, c.Key, "1.1", documentedUser); got != want {
 			t.Errorf("%q: got %s, want %s", secret, got, want)
 		}
 	}
 }
 
 func TestConfigIsPrintedWithoutTheSecret(t *testing.T) {
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		for _, value := range []any{config, &config, []pusherauth.Config{config}} {
-			text := fmt.Sprintf(verb, value)
-			if strings.Contains(text, config.Secret) || strings.Contains(text, hex.EncodeToString([]byte(config.Secret))) {
-				t.Errorf("%s: %s", verb, text)
+	config := config
+	config.EncryptionMasterKeyBase64 = pusherauth.NewSecret(secret)
+	unexported := struct{ config pusherauth.Config }{config}
+	for _, value := range []any{config, &config, []pusherauth.Config{config}, unexported, &unexported, config.Secret, &config.Secret} {
+		texts := []string{}
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+			texts = append(texts, fmt.Sprintf(verb, value))
+		}
+		encoded, err := json.Marshal(value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range append(texts, string(encoded)) {
+			if strings.Contains(text, secret) || strings.Contains(text, hex.EncodeToString([]byte(secret))) {
+				t.Error(text)
 			}
 		}
 	}
@@ -332,7 +348,7 @@ func TestConcurrentUseAndClose(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				if got := parse(t, body); got.Auth != signature(config, socketID, user) || got.UserData != user {
+				if got := parse(t, body); got.Auth != signature(secret, config.Key, socketID, user) || got.UserData != user {
 					t.Errorf("%s: got %+v", socketID, got)
 					return
 				}

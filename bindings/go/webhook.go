@@ -1,0 +1,109 @@
+//go:build cgo
+
+package pusherauth
+
+import (
+	"encoding/json"
+	"log"
+	"net/http"
+)
+
+// maxWebhook is what a webhook's body may take, in bytes.
+const maxWebhook = 256 << 10
+
+// Webhook is what Pusher says has happened, in one request.
+type Webhook struct {
+	TimeMs int64          `json:"time_ms"` // when it was sent, in Unix milliseconds
+	Events []WebhookEvent `json:"events"`
+}
+
+// WebhookEvent is one thing that has happened. Which fields are set depends on its name:
+// https://pusher.com/docs/channels/server_api/webhooks/#events
+type WebhookEvent struct {
+	Name     string `json:"name"` // such as "channel_occupied", "member_added" or "client_event"
+	Channel  string `json:"channel"`
+	UserID   string `json:"user_id"`
+	Event    string `json:"event"`
+	Data     string `json:"data"`
+	SocketID string `json:"socket_id"`
+}
+
+// ParseWebhook returns the events of a webhook whose signature [Signer.VerifyWebhook] has found right.
+func ParseWebhook(body []byte) (*Webhook, error) {
+	webhook := new(Webhook)
+	if err := json.Unmarshal(body, webhook); err != nil {
+		return nil, err
+	}
+	return webhook, nil
+}
+
+// WebhookHandler is an endpoint that Pusher sends webhooks to, by POST. It answers with status 401 to what is not Pusher's, 413 to more
+// than 256 KB, and else by what Handle returns.
+type WebhookHandler struct {
+	// Signer verifies. It is needed.
+	Signer *Signer
+
+	// Handle takes what has happened; it is needed. After an error, and the status 500 that comes of it, Pusher sends the webhook
+	// again for some minutes. Whoever has seen a webhook can send it again too: its TimeMs says how old it is.
+	Handle func(r *http.Request, webhook *Webhook) error
+
+	// ErrorLog takes the reasons of the responses with status 500; nil is the log package's logger.
+	ErrorLog *log.Logger
+}
+
+// NewWebhookHandler returns h, or an error that says what it lacks, like [NewUserAuthHandler].
+func NewWebhookHandler(h WebhookHandler) (*WebhookHandler, error) {
+	if err := h.complete(); err != nil {
+		return nil, err
+	}
+	return &h, nil
+}
+
+func (h *WebhookHandler) complete() error {
+	return lacks("WebhookHandler", field{"Signer", h.Signer != nil}, field{"Handle", h.Handle != nil})
+}
+
+func (h *WebhookHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", "POST")
+		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+		return
+	}
+	if err := h.handle(w, r); err != nil {
+		fail(w, err, h.ErrorLog)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Write([]byte("ok\n"))
+}
+
+func (h *WebhookHandler) handle(w http.ResponseWriter, r *http.Request) error {
+	if err := h.complete(); err != nil {
+		return err
+	}
+	body, err := readBody(w, r, maxWebhook)
+	if err != nil {
+		return err
+	}
+	err = h.Signer.VerifyWebhook(only(r, "X-Pusher-Key"), only(r, "X-Pusher-Signature"), body)
+	if err == ErrWebhookKey || err == ErrWebhookSignature {
+		return refusal{http.StatusUnauthorized, err.Error()}
+	} else if err != nil {
+		return err
+	}
+	webhook, err := ParseWebhook(body)
+	if err != nil {
+		return refusal{http.StatusBadRequest, "the webhook is not the JSON that it should be"}
+	}
+	return h.Handle(r, webhook)
+}
+
+// only returns a header that is there once, and else "".
+func only(r *http.Request, name string) string {
+	if values := r.Header[name]; len(values) == 1 {
+		return values[0]
+	}
+	return ""
+}
