@@ -191,6 +191,32 @@ fn archive_links_alone_and_statically() {
     }
 }
 
+/// A program with a malloc of its own, and one with another Rust library that has its own allocator:
+/// each part keeps its own.
+#[test]
+fn archive_links_beside_other_allocators() {
+    let program = scratch("other_allocators");
+    let link = || {
+        let mut link = command("cc -std=c99 -O2 -Iinclude");
+        link.args(WARNINGS).arg("-o").arg(&program);
+        link
+    };
+    run(link()
+        .args(["-DOWN_MALLOC", "tests/allocators.c"])
+        .arg(&artifact().archive));
+    assert_eq!(run(&mut Command::new(&program)), format!("{RESPONSE}\n"));
+
+    let other = scratch("libother.a");
+    run(command("rustc --edition 2021 --crate-type staticlib -O tests/allocators.rs -o").arg(&other));
+    // Both hold the runtime of the same Rust.
+    run(link()
+        .arg("tests/allocators.c")
+        .arg(&other)
+        .arg(&artifact().archive)
+        .arg("-Wl,--allow-multiple-definition"));
+    assert_eq!(run(&mut Command::new(&program)), format!("{RESPONSE}\n"));
+}
+
 #[test]
 fn make_run_prints_a_published_answer() {
     let last_line = |make: &mut Command| run(make).lines().last().unwrap_or_default().to_owned();
