@@ -21,6 +21,7 @@ export SOCKET_ID ?= 1234.1234
 export USER_JSON ?= {"id":"12345"}
 export PORT ?= 8000
 export ALLOWED_ORIGINS ?=
+export COOKIE_SAMESITE ?=
 
 .PHONY: all run install uninstall test lint header clean serve-c serve-cpp test-cpp test-endpoints serve-go test-go \
   e2e e2e-parts e2e-sockudo demo
@@ -78,8 +79,8 @@ serve-c: $(RELEASE)/endpoint-c
 
 $(RELEASE)/endpoint-cpp: bindings/cpp/endpoint.cpp bindings/cpp/pusher_auth.hpp include/pusher_auth.h $(RELEASE)/libpusher_auth.a
 	scripts/install-deps.sh endpoints-cpp
-	$(CXX) $(CXXFLAGS) -std=c++17 $(WARNINGS) -Iinclude -Ibindings/cpp bindings/cpp/endpoint.cpp $(RELEASE)/libpusher_auth.a \
-	  $$(pkg-config --cflags --libs cpp-httplib nlohmann_json) -pthread -o $@
+	$(CXX) $(CXXFLAGS) -std=c++20 $(WARNINGS) -Iinclude -Ibindings/cpp bindings/cpp/endpoint.cpp $(RELEASE)/libpusher_auth.a \
+	  $$(pkg-config --cflags nlohmann_json) -pthread -o $@
 
 serve-cpp: $(RELEASE)/endpoint-cpp
 	@$(RELEASE)/endpoint-cpp

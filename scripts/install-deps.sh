@@ -20,13 +20,14 @@ endpoints-c    /usr/include/microhttpd.h         libmicrohttpd-dev
 endpoints-c    /usr/include/jansson.h            libjansson-dev
 endpoints-cpp  c++                               g++
 endpoints-cpp  pkg-config                        pkg-config
-endpoints-cpp  /usr/include/httplib.h            libcpp-httplib-dev
+endpoints-cpp  /usr/include/boost/beast.hpp      libboost-dev
 endpoints-cpp  /usr/include/nlohmann/json.hpp    nlohmann-json3-dev
 endpoints-cpp  /usr/include/doctest/doctest.h    doctest-dev
 endpoints-go   go                                golang-go
 endpoints-php  php                               php-cli
 endpoints-php  /usr/sbin/php-fpm*                php-fpm
 endpoints-php  nginx                             nginx-light
+endpoints-php  /usr/lib/php/*/apcu.so                php-apcu
 endpoints-php  phpunit                           phpunit
 endpoints-php  composer                          composer
 endpoints  node                                  nodejs

@@ -1,10 +1,10 @@
-// Holds the four authentication endpoints to the same behaviour, each as its documented command
+// Holds the four servers to the same behaviour, each as its documented command
 // starts it: `node --test tests/endpoint.test.mjs`, or with ENDPOINT=c, cpp, go or php for one.
 // What is signed is checked against node:crypto, not against the library.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
@@ -15,6 +15,8 @@ import vm from 'node:vm';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const AUTH = '/pusher/user-auth';
+const CHANNEL = '/pusher/auth';
+const WEBHOOK = '/pusher/webhook';
 const FORM = 'application/x-www-form-urlencoded';
 const SOCKET_ID = '1234.1234';
 
@@ -26,7 +28,10 @@ const BUILD_PATIENCE = 600_000;
 const KEY = '278d425bdf160c739803';
 const MARK = randomBytes(16).toString('hex');
 const SECRET = `"quoted" \\ 'é' #; ${MARK}`;
-const CONFIG = JSON.stringify({ appId: '1', key: KEY, secret: SECRET, cluster: 'eu', useTLS: true });
+const MASTER_KEY = randomBytes(32);
+const CONFIG = JSON.stringify({
+  appId: '1', key: KEY, secret: SECRET, cluster: 'eu', useTLS: true, encryptionMasterKeyBase64: MASTER_KEY.toString('base64'),
+});
 const ORIGINS = ['https://app.example', 'http://localhost:3000'];
 
 const USERS = {
@@ -73,9 +78,9 @@ async function freePort() {
 
 // Runs the documented command. `ready` resolves once it listens, and rejects with its log when it
 // ends before; `ended` resolves to how it ended.
-function launch(name, { port, config = CONFIG, origins = ORIGINS }) {
+function launch(name, { port, config = CONFIG, origins = ORIGINS, sameSite = '' }) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^(MAKE|MFLAGS|NODE_TEST)/.test(key)));
-  const args = [`serve-${name}`, `PORT=${port}`, `ALLOWED_ORIGINS=${origins.join()}`, `PUSHER_CONFIG=${config}`];
+  const args = [`serve-${name}`, `PORT=${port}`, `ALLOWED_ORIGINS=${origins.join()}`, `PUSHER_CONFIG=${config}`, `COOKIE_SAMESITE=${sameSite}`];
   const child = spawn('make', args, { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const server = { name, port, child, log: '' };
   running.add(server);
@@ -181,27 +186,28 @@ const postJson = (server, value, { headers = {}, ...options } = {}) => {
   return ask(server, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body, ...options });
 };
 
-const jsonp = (server, params, options = {}) => {
+const jsonp = (server, params, { path = AUTH, ...options } = {}) => {
   const query = Object.entries(params).map((pair) => pair.map(encodeURIComponent).join('='));
-  return ask(server, { path: `${AUTH}?${query.join('&')}`, ...options });
+  return ask(server, { path: `${path}?${query.join('&')}`, ...options });
 };
 
 const login = (server, user, options) => post(server, { user }, { path: '/login', ...options });
 
 // Logs in and gives what a page then has: the headers its requests carry, and the CSRF token.
-async function visitor(server, user, options) {
+async function visitor(server, user, options, sameSite = ['samesite=lax']) {
   const answer = await login(server, user, options);
   assert.equal(answer.status, 200, answer.body);
   assert.match(answer.headers['content-type'], /^application\/json(;|$)/);
-  const { id, csrf_token, ...rest } = JSON.parse(answer.body);
+  const { id, csrf_token, access_token, ...rest } = JSON.parse(answer.body);
   assert.deepEqual({ id, rest }, { id: user, rest: {} });
   assert.match(csrf_token, /^[0-9a-f]{64}$/);
+  assert.match(access_token, /^[0-9a-f]{64}$/);
 
   assert.equal(answer.headers['set-cookie'].length, 1);
   const [cookie, ...attributes] = answer.headers['set-cookie'][0].split(/; */);
-  assert.match(cookie, server.name === 'php' ? /^session=[\w,-]{22,}$/ : /^session=[0-9a-f]{64}$/);
-  assert.deepEqual(attributes.map((text) => text.toLowerCase()).sort(), ['httponly', 'path=/', 'samesite=lax']);
-  return { user, cookie, headers: { Cookie: cookie }, csrf_token };
+  assert.match(cookie, /^session=[0-9a-f]{64}$/);
+  assert.deepEqual(attributes.map((text) => text.toLowerCase()).sort(), ['httponly', 'path=/', ...sameSite].sort());
+  return { user, cookie, headers: { Cookie: cookie }, csrf_token, access_token };
 }
 
 // ---- Verdicts ----
@@ -215,6 +221,17 @@ function assertResponse(text, user, socketId) {
   assert.deepEqual(JSON.parse(user_data), USERS[user]);
   assert.equal(auth, signature(socketId, user_data));
   assert.equal(text, JSON.stringify({ auth, user_data }), 'the whole body and nothing else');
+}
+
+// What lets a socket into a channel, beside the channel data that came back.
+function assertAuthorized(text, channel, socketId = SOCKET_ID) {
+  const { auth, channel_data, shared_secret, ...rest } = JSON.parse(text);
+  const signed = [socketId, channel, ...(channel_data === undefined ? [] : [channel_data])].join(':');
+  assert.equal(auth, `${KEY}:${createHmac('sha256', SECRET).update(signed).digest('hex')}`, text);
+  const secret = createHash('sha256').update(channel).update(MASTER_KEY).digest('base64');
+  assert.equal(shared_secret, channel.startsWith('private-encrypted-') ? secret : undefined);
+  assert.deepEqual(rest, {});
+  return channel_data === undefined ? undefined : JSON.parse(channel_data);
 }
 
 function assertSigned(answer, user, socketId = SOCKET_ID) {
@@ -249,7 +266,8 @@ const list = (header) => header.split(',').map((item) => item.trim().toLowerCase
 
 // ---- The suite ----
 
-const names = process.env.ENDPOINT ? [process.env.ENDPOINT] : ['c', 'cpp', 'go', 'php'];
+const NAMES = ['c', 'cpp', 'go', 'php'];
+const names = process.env.ENDPOINT ? [process.env.ENDPOINT] : NAMES;
 for (const name of names) {
   describe(`make serve-${name}`, () => {
     let server, alice, bob;
@@ -259,7 +277,7 @@ for (const name of names) {
       server = await start(name);
       alice = await visitor(server, 'alice');
       bob = await visitor(server, 'bob');
-      for (const { cookie, csrf_token } of [alice, bob]) tokens.push(cookie.slice('session='.length), csrf_token);
+      for (const one of [alice, bob]) tokens.push(one.cookie.slice('session='.length), one.csrf_token, one.access_token);
     });
 
     after(async () => {
@@ -374,15 +392,52 @@ for (const name of names) {
         assertSigned(await postJson(server, params(alice), { headers: alice.headers, path: other }), 'alice');
       });
 
-      test('signs for one of two socket ids, never for a mixture', async () => {
-        const body = `socket_id=1.1&socket_id=2.2&csrf_token=${alice.csrf_token}`;
-        const answer = await post(server, body, { headers: alice.headers });
-        if (answer.status !== 403) {
-          const { auth, user_data } = JSON.parse(answer.body);
-          assert.ok(['1.1', '2.2'].some((id) => auth === signature(id, user_data)), answer.body);
+      test('refuses parameters that are given twice, whatever their names', async () => {
+        const { csrf_token } = alice;
+        for (const body of [
+          `socket_id=1.1&socket_id=2.2&csrf_token=${csrf_token}`, `socket_id=1.1&socket_id=1.1&csrf_token=${csrf_token}`,
+          `socket_id=1234.&csrf_token=${csrf_token}&socket_id=.1234`, `socket_id=1.1&csrf_token=${csrf_token}&csrf_token=${csrf_token}`,
+          `socket_id=1.1&csrf_token=${csrf_token}&a=1&b=2&a=3`, `socket_id=1.1&csrf_token=${csrf_token}&socket%5fid=2.2`, `a&socket_id=1.1&a&csrf_token=${csrf_token}`,
+        ]) {
+          assertRefused(await post(server, body, { headers: alice.headers }), 403, body);
+          assertRefused(await ask(server, { path: `${AUTH}?callback=a&${body}`, headers: alice.headers }), 403, body);
         }
-        const mixed = `socket_id=1234.&csrf_token=${alice.csrf_token}&socket_id=.1234`;
-        assertRefused(await post(server, mixed, { headers: alice.headers }));
+        for (const more of ['"socket_id":"1.1"', '"socket\\u005fid":"1.1"', '"a":1,"a":2', '"a":{"b":[{"c":1,"d":2,"c":3}]}', '"\\ud83c\\udf0d":1,"🌍":2']) {
+          const body = JSON.stringify(params(alice)).replace(/}$/, `,${more}}`);
+          assertRefused(await postJson(server, body, { headers: alice.headers }), 403, body);
+        }
+        const twice = { ...alice.headers, 'Content-Type': [FORM, 'text/plain'] };
+        assertRefused(await post(server, params(alice), { headers: twice }), 403, 'two content types');
+        assert.equal((await post(server, 'user=alice&user=bob', { path: '/login' })).status, 403);
+      });
+
+      test('takes names for what they are', async () => {
+        for (const name of ['socket_id%00x', 'socket_id%00', 'socket.id', 'socket+id', '%20socket_id', 'socket_id[]', 'Socket_id', 'socket_id;', '_socket_id']) {
+          const body = `${name}=1.1&csrf_token=${alice.csrf_token}`;
+          assertRefused(await post(server, body, { headers: alice.headers }), 403, name);
+          assertSigned(await post(server, `${body}&socket_id=2.2`, { headers: alice.headers }), 'alice', '2.2');
+          const query = `${AUTH}?callback=a&${body}`;
+          assertRefused(await ask(server, { path: query, headers: alice.headers }), 403, name);
+          assertScript(await ask(server, { path: `${query}&socket_id=2.2`, headers: alice.headers }), 'alice', 'a', '2.2');
+        }
+        for (const body of [`a=;socket_id=1.1&csrf_token=${alice.csrf_token}`, `socket_id=1.1;csrf_token=${alice.csrf_token}`]) {
+          assertRefused(await post(server, body, { headers: alice.headers }), 403, body);
+        }
+      });
+
+      test('reads a JSON object as every parser does, or refuses it', async () => {
+        const json = (more) => JSON.stringify(params(alice)).replace(/}$/, `,"more":${more}}`);
+        const nested = (levels) => json('['.repeat(levels) + ']'.repeat(levels));
+        for (const body of [json('1e308'), json('12345678901234567890123'), json('-0.0'), json('"\\ud83c\\udf0d"'), nested(100), nested(2000), ` \n${json('1')}\t `]) {
+          assertSigned(await postJson(server, body, { headers: alice.headers }), 'alice');
+        }
+        for (const body of [
+          json('1e999'), json('"\\ud800"'), json('"\\udc00"'), json('"\\ud800\\u0041"'), nested(2048), nested(3900), `\ufeff${json('1')}`, `${json('1')}\0`, `${json('1')}\0x`,
+          json('01'), json('+1'), json('.5'), json('1.'), json('NaN'), json("'a'"), json('[1,]'), `${json('1')},`, Buffer.from(json('"\xc0\xaf"'), 'latin1'),
+          Buffer.from(json('"\xed\xa0\x80"'), 'latin1'), Buffer.from(json('"\xf4\x90\x80\x80"'), 'latin1'),
+        ]) {
+          assertRefused(await postJson(server, body, { headers: alice.headers }), 403, String(body).slice(0, 400));
+        }
       });
 
       test('reads a broken form right, or refuses it', async () => {
@@ -466,12 +521,165 @@ for (const name of names) {
         const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
         await Promise.all(Array.from({ length: 900 }, () => login(server, 'bob', { agent })));
         await works();
-        // Far over what the tables hold: the newest still counts.
-        await Promise.all(Array.from({ length: 1500 }, () => login(server, 'bob', { agent })));
+        // As many as there can be: the oldest give way, the newest count.
+        const first = alice;
+        await Promise.all(Array.from({ length: 10_000 }, () => login(server, 'bob', { agent })));
         agent.destroy();
+        assertNotSignedIn(await post(server, params(first), { headers: first.headers }));
+        assertNotSignedIn(await post(server, params(first), { headers: { Authorization: `Bearer ${first.access_token}` } }));
         alice = await visitor(server, 'alice');
         bob = await visitor(server, 'bob');
         await works();
+      });
+    });
+
+    describe('session, told otherwise', () => {
+      const bearer = (who, scheme = 'Bearer') => ({ Authorization: `${scheme} ${who.access_token}` });
+
+      test('comes with an access token, which needs no CSRF token and goes before a cookie', async () => {
+        const { csrf_token, ...none } = params(alice);
+        for (const scheme of ['Bearer', 'bearer', 'BEARER', 'Bearer ']) {
+          assertSigned(await post(server, none, { headers: bearer(alice, scheme) }), 'alice');
+          assertSigned(await postJson(server, none, { headers: bearer(alice, scheme) }), 'alice');
+          assertScript(await jsonp(server, { ...none, callback: 'a' }, { headers: bearer(alice, scheme) }), 'alice', 'a');
+        }
+        assertSigned(await post(server, none, { headers: { ...bob.headers, ...bearer(alice) } }), 'alice');
+        assertSigned(await post(server, none, { headers: { ...bearer(alice), 'X-CSRF-Token': 'wrong' } }), 'alice');
+        for (const Authorization of [
+          'Bearer', 'Bearer ', 'Bearer x', `Bearer ${alice.cookie.slice(8)}`, `Bearer ${csrf_token}`, `Bearer ${alice.access_token}0`,
+          `Bearer ${alice.access_token} x`, `Bearer ${'f'.repeat(64)}`, `Bearer ${'0'.repeat(64)}`,
+        ]) {
+          assertNotSignedIn(await post(server, params(alice), { headers: { ...alice.headers, Authorization } }));
+        }
+        for (const Authorization of ['Basic YWxpY2U6', 'Bearerx y', `Token ${bob.access_token}`, '']) {
+          assertSigned(await post(server, params(alice), { headers: { ...alice.headers, Authorization } }), 'alice');
+          assertNotSignedIn(await post(server, params(alice), { headers: { Authorization } }));
+        }
+        const two = { ...alice.headers, Authorization: [`Bearer ${alice.access_token}`, `Bearer ${bob.access_token}`] };
+        const { status } = await post(server, params(alice), { headers: two });
+        assert.ok(status === 403 || status === 400, `${status}`); // some servers' own parser refuses it
+        assertNotSignedIn(await post(server, params(alice), { headers: { Cookie: `session=${alice.access_token}` } }));
+      });
+
+      test('is not told by two cookies', async () => {
+        for (const Cookie of [
+          `${alice.cookie}; ${alice.cookie}`, `${alice.cookie}; ${bob.cookie}`, `session=; ${alice.cookie}`, [alice.cookie, bob.cookie],
+        ]) {
+          assertNotSignedIn(await post(server, params(alice), { headers: { Cookie } }));
+        }
+        for (const Cookie of [` a=b ;  ${alice.cookie} ; c`, `a=b;${alice.cookie};c=d`, `=; ;${alice.cookie};`, ['a=b', alice.cookie]]) {
+          assertSigned(await post(server, params(alice), { headers: { Cookie } }), 'alice');
+        }
+      });
+
+      test('is in no file, whatever cookies come', async () => {
+        const files = () => readdirSync(`/proc/${serverPid(server)}/cwd`, { recursive: name === 'php' }).length;
+        const before = files();
+        for (let i = 0; i < 300; i++) {
+          const Cookie = `session=${i % 2 ? randomBytes(32).toString('hex') : randomBytes(13).toString('hex')}`;
+          assertNotSignedIn(await post(server, params(alice), { headers: { Cookie } }));
+        }
+        assert.equal(files(), before);
+      });
+
+      test('travels to other sites where that is asked for', async () => {
+        const other = await start(name, { sameSite: 'None' });
+        await visitor(other, 'alice', {}, ['samesite=none', 'secure', 'partitioned']);
+        await stop(other, 'SIGTERM');
+        for (const sameSite of ['none', 'Strict', 'None; Domain=x']) {
+          const broken = launch(name, { port: await freePort(), sameSite });
+          await assert.rejects(within(broken.ready, 'its end'), /ended with/, sameSite);
+          assert.match(broken.log, /COOKIE_SAMESITE/);
+        }
+      });
+    });
+
+    describe('channels', () => {
+      const ways = [
+        (channel, who) => post(server, params(who, { channel_name: channel }), { path: CHANNEL, headers: who.headers }),
+        (channel, who) => postJson(server, params(who, { channel_name: channel }), { path: CHANNEL, headers: who.headers }),
+        (channel, who) => post(server, { socket_id: SOCKET_ID, channel_name: channel }, { path: CHANNEL, headers: { Authorization: `Bearer ${who.access_token}` } }),
+      ];
+
+      test('are open to whom they are for', async () => {
+        for (const who of [alice, bob]) {
+          for (const ask of ways) {
+            const authorized = async (channel) => {
+              const answer = await ask(channel, who);
+              assert.equal(answer.status, 200, answer.body);
+              assert.match(answer.headers['content-type'], /^application\/json(;|$)/);
+              return assertAuthorized(answer.body, channel);
+            };
+            assert.equal(await authorized(`private-user-${who.user}`), undefined);
+            assert.equal(await authorized('private-encrypted-lobby'), undefined);
+            assert.equal(await authorized('presence-signin'), undefined);
+            assert.deepEqual(await authorized('presence-lobby'), { user_id: who.user, user_info: USERS[who.user].user_info });
+          }
+          const script = await jsonp(server, params(who, { channel_name: 'presence-lobby', callback: 'a' }), { path: CHANNEL, headers: who.headers });
+          assert.equal(script.status, 200);
+          assert.equal(script.headers['x-content-type-options'], 'nosniff');
+          const member = assertAuthorized(script.body.replace(/^\/\*\*\/a\((.*)\);$/s, '$1'), 'presence-lobby');
+          assert.equal(member.user_id, who.user);
+        }
+      });
+
+      test('are closed to all others', async () => {
+        for (const channel of [
+          'private-user-bob', 'private-user-alicex', 'private-user-', 'private-user-alice ', 'private-user-alice\0', 'Private-user-alice', 'private-encrypted-user-alice',
+          'presence-user-alice', 'presence-lobby2', 'private-lobby', 'lobby', '', '#server-to-user-alice', ':user::{"id":"bob"}', 'private-encrypted-lobby:', 'presence-',
+          'private-cache-user-alice', 'x'.repeat(300),
+        ]) {
+          for (const ask of ways) assertRefused(await ask(channel, alice), 403, channel);
+          const query = params(alice, { channel_name: channel, callback: 'a' });
+          assertRefused(await jsonp(server, query, { path: CHANNEL, headers: alice.headers }), 403, channel);
+        }
+        assertRefused(await post(server, params(alice), { path: CHANNEL, headers: alice.headers }), 403, 'no channel');
+        const channel_name = 'private-user-alice';
+        assertNotSignedIn(await post(server, params(alice, { channel_name }), { path: CHANNEL }));
+        assertRefused(await post(server, params(alice, { channel_name, csrf_token: 'x' }), { path: CHANNEL, headers: alice.headers }));
+        assertRefused(await post(server, params(alice, { channel_name, socket_id: '1.1:x' }), { path: CHANNEL, headers: alice.headers }));
+        assertRefused(await jsonp(server, params(alice, { channel_name, callback: 'a b' }), { path: CHANNEL, headers: alice.headers }));
+        assertRefused(await jsonp(server, params(bob, { channel_name, callback: 'a' }), { path: CHANNEL, headers: alice.headers }));
+      });
+    });
+
+    describe('webhooks', () => {
+      const BODY = JSON.stringify({ time_ms: 1, events: [{ name: 'channel_occupied', channel: 'private-user-alice', more: '\n' }, { name: 'member_added', channel: 'presence-lobby', user_id: 'bob' }] });
+      const sign = (body) => createHmac('sha256', SECRET).update(body).digest('hex');
+      const hook = (body, headers = {}) =>
+        ask(server, { method: 'POST', path: WEBHOOK, body, headers: { 'Content-Type': 'application/json', 'X-Pusher-Key': KEY, 'X-Pusher-Signature': sign(body), ...headers } });
+
+      test('are taken from Pusher', async () => {
+        const answer = await hook(BODY);
+        assert.equal(answer.status, 200);
+        assert.equal(answer.body.trim(), 'ok');
+        assert.equal((await hook(BODY, { 'Transfer-Encoding': 'chunked' })).status, 200);
+        assert.equal((await hook('{"time_ms":1,"events":[]}')).status, 200);
+        await within((async () => {
+          while (!server.log.includes('webhook {"name":"member_added","channel":"presence-lobby"}\n')) await new Promise(setImmediate);
+        })(), 'the event in the log');
+        assert.ok(server.log.includes('webhook {"name":"channel_occupied","channel":"private-user-alice"}\n'), server.log);
+        const large = JSON.stringify({ time_ms: 1, events: [{ name: 'client_event', channel: 'private-user-bob', data: 'x'.repeat(250_000) }] });
+        assert.equal((await hook(large)).status, 200);
+      });
+
+      test('are refused from all others', async () => {
+        const signature = sign(BODY);
+        const flipped = (signature[0] === '0' ? '1' : '0') + signature.slice(1);
+        for (const headers of [
+          { 'X-Pusher-Signature': flipped }, { 'X-Pusher-Signature': '' }, { 'X-Pusher-Signature': signature.slice(1) }, { 'X-Pusher-Signature': `${signature}0` },
+          { 'X-Pusher-Key': 'other' }, { 'X-Pusher-Key': '' }, { 'X-Pusher-Signature': [flipped, flipped] },
+        ]) {
+          assertRefused(await hook(BODY, headers), 401, JSON.stringify(headers));
+        }
+        for (const missing of ['X-Pusher-Key', 'X-Pusher-Signature']) {
+          const { [missing]: _, ...headers } = { 'X-Pusher-Key': KEY, 'X-Pusher-Signature': signature };
+          assertRefused(await ask(server, { method: 'POST', path: WEBHOOK, headers, body: BODY }), 401, `no ${missing}`);
+        }
+        assertRefused(await hook(`${BODY} `, { 'X-Pusher-Signature': signature }), 401, 'another byte');
+        assertRefused(await hook(BODY.replace('lobby', 'lobbx'), { 'X-Pusher-Signature': signature }), 401, 'a changed byte');
+        for (const body of ['', 'x', '[]', '{"time_ms":1}', '{"events":1}', '{"events":[]']) assertRefused(await hook(body), 400, body);
+        assertRefused(await hook('x'.repeat(256 * 1024 + 1)), 413);
       });
     });
 
@@ -483,7 +691,7 @@ for (const name of names) {
         assertSigned(await postJson(server, none, { headers: good }), 'alice');
         assertScript(await jsonp(server, { ...none, callback: 'a' }, { headers: good }), 'alice', 'a');
         assertSigned(await post(server, { ...none, csrf_token: 'wrong' }, { headers: good }), 'alice');
-        for (const wrong of ['0'.repeat(64), 'x', bob.csrf_token]) {
+        for (const wrong of ['0'.repeat(64), 'x', bob.csrf_token, '', ['x', csrf_token], [csrf_token, 'x']]) {
           const headers = { ...alice.headers, 'X-CSRF-Token': wrong };
           assertRefused(await post(server, params(alice), { headers }), 403, `header ${wrong}`);
           assertRefused(await postJson(server, params(alice), { headers }), 403, `header ${wrong}`);
@@ -554,7 +762,7 @@ for (const name of names) {
           headers: {
             ...(Origin === undefined ? {} : { Origin }),
             'Access-Control-Request-Method': 'POST',
-            'Access-Control-Request-Headers': 'x-csrf-token',
+            'Access-Control-Request-Headers': 'authorization, x-csrf-token',
           },
         });
       const foreign = [
@@ -569,7 +777,7 @@ for (const name of names) {
           assert.equal(status, 204);
           assert.equal(body, '');
           assert.deepEqual(list(headers['access-control-allow-methods']), ['get', 'post']);
-          assert.deepEqual(list(headers['access-control-allow-headers']), ['content-type', 'x-csrf-token']);
+          assert.deepEqual(list(headers['access-control-allow-headers']), ['authorization', 'content-type', 'x-csrf-token']);
           assert.equal(headers['access-control-max-age'], '600');
         }
       });
@@ -595,9 +803,10 @@ for (const name of names) {
     });
 
     describe('limits', () => {
-      test('knows two paths', async () => {
+      test('knows four paths, as they are spelled', async () => {
         const paths = ['/', '/login/', '/Login', '/loginx', '/pusher', '/pusher/', `${AUTH}/`, `${AUTH}x`, `${AUTH}.php`, '/pusher/user-autH',
-          '/index.php', '/login.php', '/favicon.ico', '/%00', '/?/login', `/x${AUTH}`];
+          '/index.php', '/login.php', '/favicon.ico', '/%00', '/?/login', `/x${AUTH}`, `/${AUTH}`, `/x/..${AUTH}`, '/pusher/./auth', '/pusher/user%2dauth',
+          `${AUTH}%00`, '/login%00x', '/%6cogin', `${CHANNEL}/`, `${WEBHOOK}s`, '/pusher//auth', '/fastcgi.conf', '/bad_request', '/;/login', '/login;x'];
         for (const path of paths) {
           for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS']) {
             assertRefused(await ask(server, { method, path, headers: alice.headers }), 404, `${method} ${path}`);
@@ -609,8 +818,10 @@ for (const name of names) {
 
       test('knows the methods of each', async () => {
         for (const [path, allow, refused] of [
-          [AUTH, ['get', 'options', 'post'], ['PUT', 'PATCH', 'DELETE']],
+          [AUTH, ['get', 'options', 'post'], ['PUT', 'PATCH', 'DELETE', 'PROPFIND']],
+          [CHANNEL, ['get', 'options', 'post'], ['PUT', 'PATCH', 'DELETE', 'REPORT']],
           ['/login', ['post'], ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']],
+          [WEBHOOK, ['post'], ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'LOCK']],
         ]) {
           for (const method of refused) {
             const body = method === 'PUT' ? form(params(alice)) : undefined;
@@ -641,6 +852,69 @@ for (const name of names) {
           assertRefused(await post(server, pad('user=alice&pad=', 8193), { path: '/login', headers: more }), 413);
         }
         assertRefused(await post(server, pad(text, 8193)), 413, 'the size comes before the session');
+        assertRefused(await post(server, pad(text, 8193), { path: `${AUTH}x` }), 404, 'the path comes before the size');
+        assertRefused(await post(server, pad(text, 8193), { path: '/user%2dauth' }), 404, 'the path comes before the size');
+        assertRefused(await post(server, pad(text, 8193), { method: 'PUT' }), 405, 'and so does the method');
+        await works();
+      });
+    });
+
+    describe('framing', () => {
+      // What comes back, up to the connection's end, which the request asks for or the server decides.
+      const exchange = async (bytes) => {
+        const socket = await connect(server);
+        let text = '';
+        socket.setEncoding('latin1').on('data', (data) => { text += data; });
+        socket.write(bytes);
+        await within(once(socket, 'close'), `the end of ${JSON.stringify(String(bytes)).slice(0, 200)}`);
+        return [...text.matchAll(/^HTTP\/1\.[01] (\d+)/gm)].map(([, status]) => Number(status));
+      };
+      const smuggled = () => `GET /login HTTP/1.1\r\nHost: x\r\nX: ${alice.cookie}\r\nConnection: close\r\n\r\n`; // 405 where it runs
+      const head = (line, ...headers) => `${line} HTTP/1.1\r\n${['Host: x', ...headers].join('\r\n')}\r\n\r\n`;
+
+      test('a body never runs as a request', async () => {
+        const body = smuggled();
+        const length = `Content-Length: ${body.length}`;
+        const chunked = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+        const trailed = `${body.length.toString(16)}\r\n${body}\r\n0\r\nX: y\r\n\r\n`;
+        const long = 'x'.repeat(3000);
+        for (const [line, ...headers] of [
+          [`GET ${AUTH}`], [`HEAD ${AUTH}`], [`OPTIONS ${AUTH}`, `Origin: ${ORIGINS[0]}`], ['GET /login'], ['FOO /login'], [`DELETE ${AUTH}`], ['PUT /x'], [`PROPFIND ${CHANNEL}`],
+          [`POST ${AUTH}`], [`POST ${AUTH}`, 'Range: bytes=9-1'], [`GET ${AUTH}`, 'Range: x'], [`POST ${CHANNEL}`, `X: ${long}`], [`POST /${long}`], ['POST /%zz'], ['POST /login', 'Upgrade: x', 'Connection: upgrade'],
+          [`POST ${AUTH}`, 'Expect: 100-continue'],
+        ]) {
+          for (const [how, rest] of [[length, body], ['Transfer-Encoding: chunked', chunked], ['Transfer-Encoding: chunked', trailed]]) {
+            // A second, honest one: its answer is the last, or the connection has ended before.
+            const statuses = (await exchange(`${head(line, ...headers, how)}${rest}${head('POST /x', 'Connection: close')}`)).filter((status) => status !== 100);
+            assert.ok(statuses.length >= 1 && statuses.length <= 2, `${line} ${how}: ${statuses}`);
+            assert.ok(statuses.length === 1 || statuses[1] === 404, `${line} ${how}: ${statuses}`);
+            assert.ok(statuses[0] >= 400 || statuses[0] === 204, `${line} ${how}: ${statuses}`);
+          }
+        }
+      });
+
+      test('what is ambiguous ends the connection', async () => {
+        const body = smuggled();
+        const length = `Content-Length: ${body.length}`;
+        const ambiguous = [
+          ['Content-Length: 0', length], [length, 'Content-Length: 0'], ['Content-Length: 0, 5'], [`Content-Length: ${body.length}x`], ['Content-Length: +5'], ['Content-Length: -1'], ['Content-Length: 0x5'],
+          ['Content-Length : 5'], [`Content-Length\t: ${body.length}`], ['Transfer-Encoding: chunked', 'Transfer-Encoding: identity'], ['Transfer-Encoding: xchunked'], ['Transfer-Encoding: gzip'],
+          ['Transfer-Encoding : chunked'], ['X Y: z', length], ['Host: y'],
+        ];
+        for (const headers of ambiguous) {
+          const statuses = await exchange(`${head(`POST ${AUTH}`, ...headers)}${body}`);
+          assert.ok(statuses.length === 1 && statuses[0] >= 400, `${headers}: ${statuses}`); // 400, or Go's own 501
+        }
+        // Both lengths: whichever counts, nothing more is answered.
+        for (const [headers, rest] of [[['Content-Length: 5', 'Transfer-Encoding: chunked'], `0\r\n\r\n${body}`], [[length, 'Transfer-Encoding: chunked'], `0\r\n\r\n${body}`]]) {
+          const statuses = await exchange(`${head(`POST ${AUTH}`, ...headers)}${rest}`);
+          assert.equal(statuses.length, 1, `${headers}: ${statuses}`);
+        }
+        assert.deepEqual(await exchange(`POST ${AUTH} HTTP/1.1\r\nContent-Length: 0\r\n\r\n`), [400], 'no Host');
+        for (const chunk of ['zz\r\n', '-1\r\n', '5\r\nabcdefg\r\n', '+5\r\nabcde\r\n0\r\n\r\n', 'ffffffffffffffffff\r\n']) {
+          const statuses = await exchange(`${head(`POST ${AUTH}`, 'Transfer-Encoding: chunked')}${chunk}${body}`);
+          assert.ok(statuses.length <= 1 && !statuses.includes(200), `${JSON.stringify(chunk)}: ${statuses}`);
+        }
         await works();
       });
     });
@@ -687,6 +961,24 @@ for (const name of names) {
         await within(closed, 'the idle timeout');
         await works();
       });
+    });
+
+    test('serves others while one address has hundreds of requests drip, and ends those', async () => {
+      const body = `POST ${AUTH} HTTP/1.1\r\nHost: x\r\nContent-Type: ${FORM}\r\nContent-Length: 8000\r\n\r\n`;
+      // nginx has a deadline for the header as a whole, and for the body between two reads.
+      const heads = name === 'php' ? ['G', `${body.slice(0, -2)}X: `] : ['G', `${body.slice(0, -2)}X: `, body];
+      const dripping = await Promise.all(Array.from({ length: 400 }, () => connect(server, { localAddress: '127.0.0.2' })));
+      const ended = Promise.all(dripping.map((socket) => once(socket.resume(), 'close')));
+      dripping.forEach((socket, i) => socket.write(heads[i % heads.length]));
+      const drip = setInterval(() => dripping.forEach((socket) => socket.writable && socket.write('x')), 500);
+      try {
+        for (let i = 0; i < 100; i++) await works();
+        await within(ended, 'the end of requests that drip');
+      } finally {
+        clearInterval(drip);
+        dripping.forEach((socket) => socket.destroy());
+      }
+      await works();
     });
 
     test('answers 2,000 requests over 32 connections, each with its own signature', async () => {

@@ -1,14 +1,21 @@
 /*
- * A Pusher user authentication endpoint in C, on libmicrohttpd and jansson.
+ * The endpoints that Pusher Channels asks of a server, in C, on libmicrohttpd and jansson:
+ *
+ *   /pusher/user-auth  signs the user in
+ *   /pusher/auth       lets the user into channels
+ *   /pusher/webhook    hears from Pusher what happens there
+ *   /login             stands for your application's own
  *
  *   PORT             where to listen, on 127.0.0.1
- *   PUSHER_CONFIG    {"key":"…","secret":"…"}
+ *   PUSHER_CONFIG    {"key":"…","secret":"…","encryptionMasterKeyBase64":"…"}
  *   ALLOWED_ORIGINS  sites on other origins that may ask, comma-separated: https://example.com
+ *   COOKIE_SAMESITE  None where pages of another site ask, over https; else Lax
  *
- * The part that matters is authenticate(): who the user is comes from the session, and from nothing
- * that the request says. One thread serves everything, so nothing here needs a lock.
+ * The parts that matter are authenticate() and authorize(): who the user is comes from the session,
+ * and from nothing that the request says. One thread serves everything, so nothing here needs a lock.
  */
 #define _DEFAULT_SOURCE
+#include <ctype.h>
 #include <jansson.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
@@ -19,41 +26,56 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/queue.h>
 #include <sys/random.h>
+#include <sys/socket.h>
+#include <time.h>
 
-enum { MAX_BODY = 8192, MAX_SESSIONS = 1024, TOKEN_BYTES = 32, TOKEN_LEN = 2 * TOKEN_BYTES };
+enum {
+  MAX_BODY = 8192,
+  MAX_WEBHOOK = 256 * 1024,
+  MAX_SESSIONS = 10000,
+  SESSION_SECONDS = 3600,
+  MAX_CONNECTIONS = 1000,
+  MAX_CONNECTIONS_PER_ADDRESS = 256,
+  REQUEST_SECONDS = 10, /* from the connection or the answer before to the end of this answer */
+  TOKEN_LEN = 64
+};
 
 /* Yours come from a database. */
 struct user {
-  const char *id, *json;
+  const char *id, *json, *member; /* as the library takes it: for the sign-in, for presence channels */
 };
+#define ALICE "\"user_info\":{\"name\":\"Alice \\\"Ally\\\" Müller 🌍\",\"address\":{\"city\":\"Zürich\"}}"
+#define BOB "\"user_info\":{\"name\":\"Bob\",\"address\":{\"city\":\"O'Fallon\"}}"
 static const struct user users[] = {
-  {"alice", "{\"id\":\"alice\",\"user_info\":{\"name\":\"Alice \\\"Ally\\\" Müller 🌍\","
-            "\"address\":{\"city\":\"Zürich\"}},\"watchlist\":[\"bob\"]}"},
-  {"bob", "{\"id\":\"bob\",\"user_info\":{\"name\":\"Bob\",\"address\":{\"city\":\"O'Fallon\"}},"
-          "\"watchlist\":[\"alice\"]}"},
+  {"alice", "{\"id\":\"alice\"," ALICE ",\"watchlist\":[\"bob\"]}", "{\"user_id\":\"alice\"," ALICE "}"},
+  {"bob", "{\"id\":\"bob\"," BOB ",\"watchlist\":[\"alice\"]}", "{\"user_id\":\"bob\"," BOB "}"},
 };
 
 struct session {
-  char id[TOKEN_LEN + 1], csrf_token[TOKEN_LEN + 1];
+  char id[TOKEN_LEN + 1], access_token[TOKEN_LEN + 1], csrf_token[TOKEN_LEN + 1];
   const struct user *user;
+  time_t expires;
 };
 static struct session sessions[MAX_SESSIONS]; /* a ring: the oldest gives way */
 static size_t session_count;
 
-/* A parameter of the request: not NUL-terminated, as a client can put NULs into it. */
+/* Part of a request: not NUL-terminated, as a client can put NULs into it. */
 struct value {
   const char *text;
   size_t len;
 };
 
+enum path { NOT_FOUND, LOGIN, USER_AUTH, CHANNEL_AUTH, WEBHOOK };
+
 /* A request while it arrives. */
 struct request {
-  struct value user, socket_id, csrf_token;
-  json_t *json;
-  size_t body_len, decoded_len;
-  bool too_large;
-  char body[MAX_BODY], decoded[MAX_BODY];
+  enum path path;
+  char *query, *body;
+  size_t body_len, max_body;
+  bool begun, too_large;
+  json_t *parameters; /* of the body, or of the query of a JSONP request */
 };
 
 /* What a request is answered with. */
@@ -62,23 +84,74 @@ struct answer {
   struct MHD_Response *response; /* NULL when memory has run out */
 };
 
-static const char *config, *allowed_origins;
+/* An open connection. */
+struct peer {
+  TAILQ_ENTRY(peer) at;
+  MHD_socket socket;
+  time_t deadline;
+};
+static TAILQ_HEAD(, peer) peers = TAILQ_HEAD_INITIALIZER(peers); /* by their deadlines */
+
+static const char *config, *allowed_origins, *cookie_attributes;
 static pusher_signer *signer;
+
+static time_t now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec;
+}
+
+/* ---- Headers ---- */
+
+struct headers {
+  const char *name;
+  struct value value; /* of the last */
+  unsigned count;
+};
+
+static enum MHD_Result count_header(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_len,
+                                    const char *text, size_t len) {
+  (void)kind;
+  struct headers *headers = cls;
+  if (name_len == strlen(headers->name) && strncasecmp(name, headers->name, name_len) == 0) {
+    headers->count++;
+    for (; len > 0 && strchr(" \t", text[len - 1]) != NULL; len--) {}
+    headers->value = (struct value){text, len};
+  }
+  return MHD_YES;
+}
+
+static struct headers headers(struct MHD_Connection *connection, const char *name) {
+  struct headers headers = {name, {NULL, 0}, 0};
+  MHD_get_connection_values_n(connection, MHD_HEADER_KIND, count_header, &headers);
+  return headers;
+}
+
+static bool equals(struct value value, const char *text) {
+  return value.text != NULL && value.len == strlen(text) && memcmp(value.text, text, value.len) == 0;
+}
+
+static bool equals_ignoring_case(struct value value, const char *text) {
+  return value.text != NULL && value.len == strlen(text) && strncasecmp(value.text, text, value.len) == 0;
+}
 
 /* ---- Sessions ---- */
 
-static void random_token(char token[TOKEN_LEN + 1]) {
-  unsigned char bytes[TOKEN_BYTES];
+/* Begins with its session's place in the ring; the other 60 digits are random. */
+static void new_token(size_t place, char token[TOKEN_LEN + 1]) {
+  unsigned char bytes[TOKEN_LEN / 2];
   if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
     abort(); /* a token that can be guessed is worse than no server */
-  for (size_t i = 0; i < TOKEN_BYTES; i++)
+  bytes[0] = (unsigned char)(place >> 8);
+  bytes[1] = (unsigned char)place;
+  for (size_t i = 0; i < sizeof bytes; i++)
     sprintf(&token[2 * i], "%02x", bytes[i]);
 }
 
 /* Takes the same time wherever the two differ, so that a token cannot be guessed bit by bit. */
 static bool token_equals(const char token[TOKEN_LEN + 1], struct value given) {
   volatile unsigned char difference = 0;
-  if (given.len != TOKEN_LEN)
+  if (given.text == NULL || given.len != TOKEN_LEN)
     return false;
   for (size_t i = 0; i < TOKEN_LEN; i++)
     difference |= (unsigned char)(token[i] ^ given.text[i]);
@@ -86,86 +159,139 @@ static bool token_equals(const char token[TOKEN_LEN + 1], struct value given) {
 }
 
 static const struct session *new_session(const struct user *user) {
-  struct session *session = &sessions[session_count++ % MAX_SESSIONS];
-  random_token(session->id);
-  random_token(session->csrf_token);
+  size_t place = session_count++ % MAX_SESSIONS;
+  struct session *session = &sessions[place];
+  new_token(place, session->id);
+  new_token(place, session->access_token);
+  new_token(place, session->csrf_token);
   session->user = user;
+  session->expires = now() + SESSION_SECONDS;
   return session;
 }
 
-static struct value lookup(struct MHD_Connection *connection, enum MHD_ValueKind kind, const char *name) {
-  struct value value = {NULL, 0};
-  MHD_lookup_connection_value_n(connection, kind, name, strlen(name), &value.text, &value.len);
-  return value;
+static const struct session *find_session(struct value token, bool is_access_token) {
+  unsigned place;
+  char digits[5] = "";
+  if (token.len != TOKEN_LEN)
+    return NULL;
+  memcpy(digits, token.text, 4);
+  if (sscanf(digits, "%4x", &place) != 1 || place >= MAX_SESSIONS)
+    return NULL;
+  const struct session *session = &sessions[place];
+  bool found = token_equals(is_access_token ? session->access_token : session->id, token);
+  return found && now() < session->expires ? session : NULL;
 }
 
-static const struct session *current_session(struct MHD_Connection *connection) {
-  struct value id = lookup(connection, MHD_COOKIE_KIND, "session");
-  const struct session *found = NULL;
-  for (size_t i = 0; i < MAX_SESSIONS; i++)
-    if (sessions[i].user != NULL && token_equals(sessions[i].id, id))
-      found = &sessions[i];
-  return found;
+static enum MHD_Result find_cookie(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_len,
+                                   const char *text, size_t len) {
+  (void)kind;
+  struct headers *cookies = cls;
+  if (!equals_ignoring_case((struct value){name, name_len}, "Cookie"))
+    return MHD_YES;
+  for (const char *end = text + len; text < end;) {
+    const char *pair = text, *pair_end = memchr(text, ';', (size_t)(end - text));
+    if (pair_end == NULL)
+      pair_end = end;
+    text = pair_end + 1;
+    for (; pair < pair_end && strchr(" \t", *pair) != NULL; pair++) {}
+    const char *equal = memchr(pair, '=', (size_t)(pair_end - pair));
+    if (equal != NULL)
+      count_header(cookies, kind, pair, (size_t)(equal - pair), equal + 1, (size_t)(pair_end - equal - 1));
+  }
+  return MHD_YES;
+}
+
+/* Of the cookie, or of an access token where there is one: no browser sends that unless the page has it do so. */
+static const struct session *current_session(struct MHD_Connection *connection, bool *is_bearer) {
+  struct headers authorization = headers(connection, "Authorization"), cookies = {"session", {NULL, 0}, 0};
+  struct value scheme = authorization.value, token = {NULL, 0};
+  *is_bearer = false;
+  if (authorization.count > 1)
+    return NULL;
+  if (authorization.count == 1) {
+    const char *blank = memchr(scheme.text, ' ', scheme.len);
+    token = scheme;
+    scheme.len = blank == NULL ? scheme.len : (size_t)(blank - scheme.text);
+    token.text += scheme.len, token.len -= scheme.len;
+    for (; token.len > 0 && *token.text == ' '; token.text++, token.len--) {}
+    *is_bearer = equals_ignoring_case(scheme, "Bearer");
+  }
+  if (*is_bearer)
+    return find_session(token, true);
+  MHD_get_connection_values_n(connection, MHD_HEADER_KIND, find_cookie, &cookies);
+  return cookies.count == 1 ? find_session(cookies.value, false) : NULL;
 }
 
 /* ---- Parameters ---- */
 
-static struct value *parameter(struct request *request, const char *name) {
-  return strcmp(name, "socket_id") == 0    ? &request->socket_id
-         : strcmp(name, "csrf_token") == 0 ? &request->csrf_token
-         : strcmp(name, "user") == 0       ? &request->user
-                                           : NULL;
+static struct value parameter(const struct request *request, const char *name) {
+  const json_t *value = json_object_get(request->parameters, name);
+  return (struct value){json_string_value(value), json_string_length(value)};
 }
 
-/* Called by the form parser with each value, perhaps in several pieces. */
-static enum MHD_Result form_field(void *cls, enum MHD_ValueKind kind, const char *name, const char *filename,
-                                  const char *content_type, const char *transfer_encoding, const char *data,
-                                  uint64_t offset, size_t size) {
-  (void)kind, (void)filename, (void)content_type, (void)transfer_encoding;
-  struct request *request = cls;
-  struct value *value = parameter(request, name);
-  if (value == NULL || size == 0)
-    return MHD_YES;
-  if (size > MAX_BODY - request->decoded_len)
-    return MHD_NO;
-  char *end = request->decoded + request->decoded_len;
-  memcpy(end, data, size);
-  request->decoded_len += size;
-  *value = offset == 0 ? (struct value){end, size} : (struct value){value->text, value->len + size};
-  return MHD_YES;
-}
-
-static bool parse_form(struct MHD_Connection *connection, struct request *request) {
-  struct MHD_PostProcessor *parser = MHD_create_post_processor(connection, 1024, form_field, request);
-  if (parser == NULL)
-    return false;
-  enum MHD_Result parsed = MHD_post_process(parser, request->body, request->body_len);
-  return MHD_destroy_post_processor(parser) == MHD_YES && parsed == MHD_YES;
-}
-
-static bool parse_json(struct request *request) {
-  const char *name;
-  json_t *member;
-  request->json = json_loadb(request->body, request->body_len, JSON_REJECT_DUPLICATES, NULL);
-  if (!json_is_object(request->json))
-    return false;
-  json_object_foreach(request->json, name, member) {
-    struct value *value = parameter(request, name);
-    if (value != NULL && json_is_string(member))
-      *value = (struct value){json_string_value(member), json_string_length(member)};
+/* Decodes a part of a form. What is no escape stands for itself. */
+static size_t decode(const char *text, size_t len, char *decoded) {
+  size_t size = 0;
+  for (size_t i = 0; i < len; i++) {
+    if (text[i] == '%' && len - i > 2 && isxdigit((unsigned char)text[i + 1]) && isxdigit((unsigned char)text[i + 2])) {
+      const char digits[] = {text[i + 1], text[i + 2], '\0'};
+      decoded[size++] = (char)strtol(digits, NULL, 16);
+      i += 2;
+    } else {
+      decoded[size++] = text[i] == '+' ? ' ' : text[i];
+    }
   }
-  return true;
+  return size;
+}
+
+/* libmicrohttpd's own parsers end names at a NUL, and take the first or the last of two. */
+static json_t *parse_form(const char *form, size_t len) {
+  json_t *parameters = json_object();
+  char *decoded = malloc(len + 1);
+  bool valid = parameters != NULL && decoded != NULL;
+  for (const char *end = form + len; valid && form < end;) {
+    const char *pair_end = memchr(form, '&', (size_t)(end - form));
+    if (pair_end == NULL)
+      pair_end = end;
+    const char *equal = memchr(form, '=', (size_t)(pair_end - form));
+    const char *name_end = equal != NULL ? equal : pair_end, *value = equal != NULL ? equal + 1 : pair_end;
+    size_t name_len = decode(form, (size_t)(name_end - form), decoded);
+    size_t value_len = decode(value, (size_t)(pair_end - value), decoded + name_len);
+    if (pair_end > form)
+      valid = json_object_getn(parameters, decoded, name_len) == NULL &&
+              json_object_setn_new_nocheck(parameters, decoded, name_len,
+                                           json_stringn_nocheck(decoded + name_len, value_len)) == 0;
+    form = pair_end + 1;
+  }
+  free(decoded);
+  if (valid)
+    return parameters;
+  json_decref(parameters);
+  return NULL;
+}
+
+static json_t *parse_json(const struct request *request) {
+  json_t *json = json_loadb(request->body, request->body_len,
+                            JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, NULL);
+  if (json_is_object(json))
+    return json;
+  json_decref(json);
+  return NULL;
 }
 
 static bool parse_body(struct MHD_Connection *connection, struct request *request) {
-  struct value type = lookup(connection, MHD_HEADER_KIND, "Content-Type");
-  size_t len = type.text == NULL ? 0 : strcspn(type.text, "; ");
-  if (len == strlen("application/json") && strncasecmp(type.text, "application/json", len) == 0)
-    return parse_json(request);
-  if (len == strlen("application/x-www-form-urlencoded") &&
-      strncasecmp(type.text, "application/x-www-form-urlencoded", len) == 0)
-    return parse_form(connection, request);
-  return false;
+  struct headers type = headers(connection, "Content-Type");
+  struct value media = type.value;
+  if (type.count != 1)
+    return false;
+  for (size_t i = media.len; i-- > 0;)
+    if (strchr("; \t", media.text[i]) != NULL)
+      media.len = i;
+  if (equals_ignoring_case(media, "application/json"))
+    request->parameters = parse_json(request);
+  else if (equals_ignoring_case(media, "application/x-www-form-urlencoded"))
+    request->parameters = parse_form(request->body, request->body_len);
+  return request->parameters != NULL;
 }
 
 /* ---- Answers ---- */
@@ -189,58 +315,84 @@ static struct answer with_header(struct answer answer, const char *name, const c
 
 /* What the client sent is refused with 403; anything else is a mistake of ours, for the log. */
 static struct answer library_error(int32_t code) {
-  if (code == PUSHER_ERROR_SOCKET_ID || code == PUSHER_ERROR_CALLBACK)
+  switch (code) {
+  case PUSHER_ERROR_SOCKET_ID:
+  case PUSHER_ERROR_CALLBACK:
+  case PUSHER_ERROR_CHANNEL:
     return refuse(MHD_HTTP_FORBIDDEN, pusher_error_message(code));
-  fprintf(stderr, "%s\n", pusher_error_message(code));
-  return refuse(MHD_HTTP_INTERNAL_SERVER_ERROR, "internal error");
+  default:
+    fprintf(stderr, "%s\n", pusher_error_message(code));
+    return refuse(MHD_HTTP_INTERNAL_SERVER_ERROR, "internal error");
+  }
 }
 
-/* Stands for your application's own login, which asks for more than a name. */
+/* Asks for more than a name in your application. */
 static struct answer login(struct MHD_Connection *connection, struct request *request) {
   if (parse_body(connection, request))
     for (size_t i = 0; i < sizeof users / sizeof users[0]; i++)
-      if (request->user.len == strlen(users[i].id) &&
-          memcmp(request->user.text, users[i].id, request->user.len) == 0) {
+      if (equals(parameter(request, "user"), users[i].id)) {
         const struct session *session = new_session(&users[i]);
-        char body[256], cookie[256];
-        snprintf(body, sizeof body, "{\"id\":\"%s\",\"csrf_token\":\"%s\"}", users[i].id, session->csrf_token);
-        snprintf(cookie, sizeof cookie, "session=%s; Path=/; HttpOnly; SameSite=Lax", session->id);
+        char body[512], cookie[256];
+        snprintf(body, sizeof body, "{\"id\":\"%s\",\"csrf_token\":\"%s\",\"access_token\":\"%s\"}", users[i].id,
+                 session->csrf_token, session->access_token);
+        snprintf(cookie, sizeof cookie, "session=%s; Path=/; HttpOnly; %s", session->id, cookie_attributes);
         return with_header(answer(MHD_HTTP_OK, "application/json", body), "Set-Cookie", cookie);
       }
   return refuse(MHD_HTTP_FORBIDDEN, "unknown user");
 }
 
-static struct answer authenticate(struct MHD_Connection *connection, struct request *request, bool jsonp) {
-  const struct session *session = current_session(connection);
+static int32_t authenticate(const struct user *user, const struct request *request, char *body, size_t size) {
+  struct value socket_id = parameter(request, "socket_id");
+  return pusher_signer_authenticate_user(signer, socket_id.text, socket_id.len, user->json, strlen(user->json), body,
+                                         size);
+}
+
+/* Who may join which channel, and as whom, is your application's to say. */
+static int32_t authorize(const struct user *user, const struct request *request, char *body, size_t size) {
+  struct value socket_id = parameter(request, "socket_id"), channel = parameter(request, "channel_name");
+  const char *member = "";
+  char own[64];
+  snprintf(own, sizeof own, "private-user-%s", user->id);
+  if (equals(channel, "presence-lobby"))
+    member = user->member;
+  else if (!equals(channel, own) && !equals(channel, "private-encrypted-lobby") &&
+           !equals(channel, "presence-signin")) /* whose members are who they signed in as */
+    return PUSHER_ERROR_CHANNEL;
+  return pusher_signer_authorize_channel(signer, socket_id.text, socket_id.len, channel.text, channel.len, member,
+                                         strlen(member), body, size);
+}
+
+static struct answer sign(struct MHD_Connection *connection, struct request *request, bool jsonp) {
+  bool is_bearer;
+  const struct session *session = current_session(connection, &is_bearer);
   if (session == NULL)
     return refuse(MHD_HTTP_FORBIDDEN, "not signed in");
 
-  struct value callback = {NULL, 0};
-  if (jsonp) {
-    request->socket_id = lookup(connection, MHD_GET_ARGUMENT_KIND, "socket_id");
-    request->csrf_token = lookup(connection, MHD_GET_ARGUMENT_KIND, "csrf_token");
-    callback = lookup(connection, MHD_GET_ARGUMENT_KIND, "callback");
-  } else if (!parse_body(connection, request)) {
-    return refuse(MHD_HTTP_FORBIDDEN, "the body must be a form or a JSON object");
-  }
+  if (jsonp)
+    request->parameters = parse_form(request->query, strlen(request->query));
+  else
+    parse_body(connection, request);
+  if (request->parameters == NULL)
+    return refuse(MHD_HTTP_FORBIDDEN, "the parameters must be a form or a JSON object, each given once");
 
   /* Without this, any site could have its own socket signed in as the visitor. */
-  struct value header = lookup(connection, MHD_HEADER_KIND, "X-CSRF-Token");
-  if (!token_equals(session->csrf_token, header.text != NULL ? header : request->csrf_token))
+  struct headers header = headers(connection, "X-CSRF-Token");
+  struct value csrf_token = header.count > 0 ? header.value : parameter(request, "csrf_token");
+  if (!is_bearer && (header.count > 1 || !token_equals(session->csrf_token, csrf_token)))
     return refuse(MHD_HTTP_FORBIDDEN, "missing or wrong CSRF token");
 
   /* pusher_jsonp would read up to the first NUL only. */
+  struct value callback = parameter(request, "callback");
   if (jsonp && (callback.text == NULL || strlen(callback.text) != callback.len))
     return library_error(PUSHER_ERROR_CALLBACK);
 
-  const char *user = session->user->json;
-  size_t size = pusher_response_bound(strlen(config), strlen(user));
+  size_t size = pusher_response_bound(strlen(config), strlen(session->user->json));
   size_t script_size = 2 * size + callback.len + 8;
   char *body = malloc(size + script_size), *script = body == NULL ? NULL : body + size;
   if (body == NULL)
     return (struct answer){0, NULL};
-  int32_t n = pusher_signer_authenticate_user(signer, request->socket_id.text, request->socket_id.len, user,
-                                              strlen(user), body, size);
+  int32_t n = request->path == USER_AUTH ? authenticate(session->user, request, body, size)
+                                         : authorize(session->user, request, body, size);
   if (n >= 0 && jsonp)
     n = pusher_jsonp(callback.text, body, script, script_size);
 
@@ -252,23 +404,46 @@ static struct answer authenticate(struct MHD_Connection *connection, struct requ
   return result;
 }
 
+static struct answer webhook(struct MHD_Connection *connection, const struct request *request) {
+  struct headers key = headers(connection, "X-Pusher-Key"), signature = headers(connection, "X-Pusher-Signature");
+  if (key.count != 1 || signature.count != 1 ||
+      pusher_signer_verify_webhook(signer, key.value.text, key.value.len, signature.value.text, signature.value.len,
+                                   request->body, request->body_len) < 0)
+    return refuse(MHD_HTTP_UNAUTHORIZED, "not Pusher's");
+
+  json_t *webhook = parse_json(request), *events = json_object_get(webhook, "events"), *event;
+  size_t i;
+  bool valid = json_is_array(events);
+  json_array_foreach(events, i, event) {
+    json_t *told = json_pack("{s:O*,s:O*}", "name", json_object_get(event, "name"), "channel",
+                             json_object_get(event, "channel"));
+    fputs("webhook ", stdout);
+    json_dumpf(told, stdout, JSON_COMPACT);
+    puts("");
+    json_decref(told);
+  }
+  fflush(stdout);
+  json_decref(webhook);
+  return valid ? answer(MHD_HTTP_OK, "text/plain", "ok") : refuse(MHD_HTTP_BAD_REQUEST, "not a webhook");
+}
+
 static struct answer preflight(bool origin_allowed) {
   if (!origin_allowed)
     return refuse(MHD_HTTP_FORBIDDEN, "origin not allowed");
   struct answer result = answer(MHD_HTTP_NO_CONTENT, NULL, "");
   result = with_header(result, "Access-Control-Allow-Methods", "GET, POST");
-  result = with_header(result, "Access-Control-Allow-Headers", "Content-Type, X-CSRF-Token");
+  result = with_header(result, "Access-Control-Allow-Headers", "Authorization, Content-Type, X-CSRF-Token");
   return with_header(result, "Access-Control-Max-Age", "600");
 }
 
 /* ---- Requests ---- */
 
-static bool is_allowed(const char *origin) {
-  if (origin == NULL || *origin == '\0')
+static bool is_allowed(struct headers origin) {
+  if (origin.count != 1 || origin.value.len == 0)
     return false;
   for (const char *allowed = allowed_origins; *allowed != '\0'; allowed += strspn(allowed, ",")) {
     size_t len = strcspn(allowed, ",");
-    if (len == strlen(origin) && memcmp(allowed, origin, len) == 0)
+    if (len == origin.value.len && memcmp(allowed, origin.value.text, len) == 0)
       return true;
     allowed += len;
   }
@@ -276,33 +451,87 @@ static bool is_allowed(const char *origin) {
 }
 
 static struct answer route(struct MHD_Connection *connection, struct request *request, const char *method,
-                           const char *path, bool origin_allowed) {
+                           bool origin_allowed) {
+  bool signs = request->path == USER_AUTH || request->path == CHANNEL_AUTH;
   bool get = strcmp(method, "GET") == 0, post = strcmp(method, "POST") == 0;
-  bool at_login = strcmp(path, "/login") == 0;
-  if (!at_login && strcmp(path, "/pusher/user-auth") != 0)
+  if (request->path == NOT_FOUND)
     return refuse(MHD_HTTP_NOT_FOUND, "not found");
-  if (!at_login && strcmp(method, "OPTIONS") == 0)
+  if (signs && strcmp(method, "OPTIONS") == 0)
     return preflight(origin_allowed);
-  if (!post && (at_login || !get))
+  if (!post && !(signs && get))
     return with_header(refuse(MHD_HTTP_METHOD_NOT_ALLOWED, "method not allowed"), "Allow",
-                       at_login ? "POST" : "GET, POST, OPTIONS");
+                       signs ? "GET, POST, OPTIONS" : "POST");
   if (request->too_large)
     return refuse(MHD_HTTP_CONTENT_TOO_LARGE, "body too large");
-  return at_login ? login(connection, request) : authenticate(connection, request, get);
+  return request->path == LOGIN     ? login(connection, request)
+         : request->path == WEBHOOK ? webhook(connection, request)
+                                    : sign(connection, request, get);
 }
 
-/* Called by libmicrohttpd: once at the headers, for each part of the body, and once at its end. */
+static enum MHD_Result is_token(void *cls, enum MHD_ValueKind kind, const char *name, size_t len, const char *text,
+                                size_t text_len) {
+  (void)kind, (void)text, (void)text_len;
+  bool *valid = cls;
+  for (size_t i = 0; i < len; i++)
+    if (!isalnum((unsigned char)name[i]) && strchr("!#$%&'*+-.^_`|~", name[i]) == NULL)
+      *valid = false;
+  return MHD_YES;
+}
+
+/* libmicrohttpd lets these pass; where a server in front reads them in another way, a part of this
+ * request is the next one to it. */
+static bool is_ambiguous(struct MHD_Connection *connection, const char *version) {
+  struct headers encoding = headers(connection, "Transfer-Encoding");
+  unsigned lengths = headers(connection, "Content-Length").count, hosts = headers(connection, "Host").count;
+  bool valid = true;
+  MHD_get_connection_values_n(connection, MHD_HEADER_KIND, is_token, &valid);
+  return !valid || lengths + encoding.count > 1 || hosts > 1 ||
+         (encoding.count == 1 && !equals_ignoring_case(encoding.value, "chunked")) ||
+         (encoding.count == 1 && strcmp(version, "HTTP/1.1") != 0);
+}
+
+static enum MHD_Result respond(struct MHD_Connection *connection, struct answer answer) {
+  if (answer.response == NULL)
+    return MHD_NO;
+  enum MHD_Result queued = MHD_queue_response(connection, answer.status, answer.response);
+  MHD_destroy_response(answer.response);
+  return queued;
+}
+
+/* Called by libmicrohttpd at the request line. Paths count as they are spelled. */
+static void *on_uri(void *cls, const char *uri, struct MHD_Connection *connection) {
+  static const char *const paths[] = {
+    [LOGIN] = "/login", [USER_AUTH] = "/pusher/user-auth", [CHANNEL_AUTH] = "/pusher/auth", [WEBHOOK] = "/pusher/webhook"};
+  (void)cls, (void)connection;
+  struct value path = {uri, strcspn(uri, "?")};
+  struct request *request = calloc(1, sizeof *request);
+  if (request == NULL)
+    return NULL;
+  for (int i = LOGIN; i <= WEBHOOK; i++)
+    if (equals(path, paths[i]))
+      request->path = (enum path)i;
+  request->max_body = request->path == WEBHOOK ? MAX_WEBHOOK : MAX_BODY;
+  request->query = strdup(uri + path.len + (uri[path.len] == '?'));
+  request->body = malloc(request->max_body);
+  return request;
+}
+
+/* Called once at the headers, for each part of the body, and once at its end. */
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *path,
                                   const char *method, const char *version, const char *data, size_t *size,
                                   void **state) {
-  (void)cls, (void)version;
+  (void)cls, (void)path;
   struct request *request = *state;
-  if (request == NULL) {
-    *state = calloc(1, sizeof *request);
-    return *state == NULL ? MHD_NO : MHD_YES;
+  if (request == NULL || request->query == NULL || request->body == NULL)
+    return MHD_NO;
+  if (!request->begun) {
+    request->begun = true;
+    return is_ambiguous(connection, version)
+             ? respond(connection, with_header(refuse(MHD_HTTP_BAD_REQUEST, "bad request"), "Connection", "close"))
+             : MHD_YES;
   }
   if (*size > 0) {
-    if (*size > MAX_BODY - request->body_len) {
+    if (*size > request->max_body - request->body_len) {
       request->too_large = true; /* the rest is read and dropped, so that the client gets its answer */
     } else {
       memcpy(request->body + request->body_len, data, *size);
@@ -312,62 +541,113 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     return MHD_YES;
   }
 
-  const char *origin = lookup(connection, MHD_HEADER_KIND, "Origin").text;
+  struct headers origin = headers(connection, "Origin");
   bool origin_allowed = is_allowed(origin);
-  struct answer result = route(connection, request, method, path, origin_allowed);
-  if (result.response == NULL)
-    return MHD_NO;
+  struct answer result = route(connection, request, method, origin_allowed);
   result = with_header(result, "Cache-Control", "no-store");
   result = with_header(result, "Vary", "Origin");
   if (origin_allowed) { /* on errors too, so that the page can see their status */
-    result = with_header(result, "Access-Control-Allow-Origin", origin);
+    result = with_header(result, "Access-Control-Allow-Origin", origin.value.text);
     result = with_header(result, "Access-Control-Allow-Credentials", "true");
   }
-  enum MHD_Result queued = MHD_queue_response(connection, result.status, result.response);
-  MHD_destroy_response(result.response);
-  return queued;
+  return respond(connection, result);
+}
+
+static void set_deadline(struct peer *peer) {
+  peer->deadline = now() + REQUEST_SECONDS;
+  TAILQ_INSERT_TAIL(&peers, peer, at);
 }
 
 static void on_completed(void *cls, struct MHD_Connection *connection, void **state,
                          enum MHD_RequestTerminationCode how) {
-  (void)cls, (void)connection, (void)how;
+  (void)cls, (void)how;
   struct request *request = *state;
-  if (request != NULL)
-    json_decref(request->json);
+  struct peer *peer = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+  if (request != NULL) {
+    json_decref(request->parameters);
+    free(request->query);
+    free(request->body);
+  }
   free(request);
+  if (peer != NULL) {
+    TAILQ_REMOVE(&peers, peer, at);
+    set_deadline(peer);
+  }
+}
+
+static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
+                          enum MHD_ConnectionNotificationCode what) {
+  (void)cls;
+  struct peer *peer = *context;
+  if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+    *context = peer = malloc(sizeof *peer);
+    MHD_socket socket = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+    if (peer == NULL) {
+      shutdown(socket, SHUT_RDWR);
+      return;
+    }
+    peer->socket = socket;
+    set_deadline(peer);
+  } else if (peer != NULL) {
+    TAILQ_REMOVE(&peers, peer, at);
+    free(peer);
+  }
+}
+
+/* libmicrohttpd's own timeout begins anew with every byte. */
+static void end_late_connections(void) {
+  for (struct peer *peer; (peer = TAILQ_FIRST(&peers)) != NULL && peer->deadline <= now();) {
+    shutdown(peer->socket, SHUT_RDWR); /* at which libmicrohttpd closes it */
+    TAILQ_REMOVE(&peers, peer, at);
+    set_deadline(peer);
+  }
+}
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal) {
+  (void)signal;
+  stopped = 1;
+}
+
+static int fail(const char *what, const char *why) {
+  fprintf(stderr, "%s: %s\n", what, why);
+  return 1;
+}
+
+static const char *setting(const char *name, const char *otherwise) {
+  const char *value = getenv(name);
+  return value == NULL || *value == '\0' ? otherwise : value;
 }
 
 int main(void) {
-  const char *port_text = getenv("PORT");
-  long port = port_text == NULL ? 0 : strtol(port_text, NULL, 10);
+  long port = strtol(setting("PORT", ""), NULL, 10);
+  const char *same_site = setting("COOKIE_SAMESITE", "Lax");
   config = getenv("PUSHER_CONFIG");
-  allowed_origins = getenv("ALLOWED_ORIGINS");
-  if (allowed_origins == NULL)
-    allowed_origins = "";
-  if (port < 1 || port > 65535) {
-    fputs("PORT: a number from 1 to 65535\n", stderr);
-    return 1;
-  }
+  allowed_origins = setting("ALLOWED_ORIGINS", "");
+  if (port < 1 || port > 65535)
+    return fail("PORT", "a number from 1 to 65535");
+  cookie_attributes = strcmp(same_site, "Lax") == 0    ? "SameSite=Lax"
+                      : strcmp(same_site, "None") == 0 ? "SameSite=None; Secure; Partitioned"
+                                                       : NULL;
+  if (cookie_attributes == NULL)
+    return fail("COOKIE_SAMESITE", "Lax or None");
   int32_t code = pusher_signer_new(config, &signer);
-  if (code < 0) {
-    fprintf(stderr, "PUSHER_CONFIG: %s\n", pusher_error_message(code));
-    return 1;
-  }
+  if (code < 0)
+    return fail("PUSHER_CONFIG", pusher_error_message(code));
 
-  /* Blocked here and so in the server's thread too: the signals wait for sigwait below. */
-  sigset_t stop;
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGINT);
-  sigaddset(&stop, SIGTERM);
-  sigprocmask(SIG_BLOCK, &stop, NULL);
+  struct sigaction action = {.sa_handler = stop};
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
   signal(SIGPIPE, SIG_IGN);
 
   struct sockaddr_in address = {
     .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  struct MHD_Daemon *server =
-    MHD_start_daemon(MHD_USE_AUTO_INTERNAL_THREAD, (uint16_t)port, NULL, NULL, on_request, NULL,
-                     MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_CONNECTION_TIMEOUT, 10u,
-                     MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);
+  struct MHD_Daemon *server = MHD_start_daemon(
+    MHD_USE_EPOLL, (uint16_t)port, NULL, NULL, on_request, NULL, MHD_OPTION_SOCK_ADDR, &address,
+    MHD_OPTION_CONNECTION_LIMIT, (unsigned)MAX_CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+    (unsigned)MAX_CONNECTIONS_PER_ADDRESS, MHD_OPTION_URI_LOG_CALLBACK, on_uri, NULL, MHD_OPTION_NOTIFY_COMPLETED,
+    on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection, NULL, MHD_OPTION_END);
   if (server == NULL) {
     perror("cannot listen");
     pusher_signer_free(signer);
@@ -376,8 +656,8 @@ int main(void) {
   printf("listening on http://127.0.0.1:%ld\n", port);
   fflush(stdout);
 
-  int received;
-  sigwait(&stop, &received);
+  while (!stopped && MHD_run_wait(server, 1000) == MHD_YES)
+    end_late_connections();
   MHD_stop_daemon(server);
   pusher_signer_free(signer);
   return 0;

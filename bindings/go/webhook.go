@@ -4,6 +4,7 @@ package pusherauth
 
 import (
 	"encoding/json"
+	"errors"
 	"log"
 	"net/http"
 )
@@ -33,6 +34,9 @@ func ParseWebhook(body []byte) (*Webhook, error) {
 	webhook := new(Webhook)
 	if err := json.Unmarshal(body, webhook); err != nil {
 		return nil, err
+	}
+	if webhook.Events == nil {
+		return nil, errors.New("pusherauth: a webhook without events")
 	}
 	return webhook, nil
 }

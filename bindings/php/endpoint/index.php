@@ -1,8 +1,15 @@
 <?php
 
 /**
- * The authentication endpoint for pusher-js, under php-fpm and nginx. What needs no PHP is up to nginx.conf:
- * unknown paths, bodies that are too large, and the CORS and caching headers of every response.
+ * The endpoints that Pusher Channels asks of a server, under php-fpm and nginx:
+ *
+ *   /pusher/user-auth  signs the user in
+ *   /pusher/auth       lets the user into channels
+ *   /pusher/webhook    hears from Pusher what happens there
+ *   /login             stands for your application's own
+ *
+ * What needs no PHP is up to nginx.conf: paths and methods, bodies that are too large, and the CORS and caching
+ * headers of every response.
  */
 
 declare(strict_types=1);
@@ -10,127 +17,215 @@ declare(strict_types=1);
 use PusherAuth\PusherException;
 use PusherAuth\Signer;
 
-// Stand-ins for the application's own users.
+// Yours come from a database.
 const USERS = [
     'alice' => [
-        'id' => 'alice',
         'user_info' => ['name' => 'Alice "Ally" Müller 🌍', 'address' => ['city' => 'Zürich']],
         'watchlist' => ['bob'],
     ],
     'bob' => [
-        'id' => 'bob',
         'user_info' => ['name' => 'Bob', 'address' => ['city' => "O'Fallon"]],
         'watchlist' => ['alice'],
     ],
 ];
 
-const SESSION = [
-    'name' => 'session',
-    'use_strict_mode' => true,
-    'cookie_httponly' => true,
-    'cookie_samesite' => 'Lax',
-    'cache_limiter' => '',
-];
+const MAX_SESSIONS = 10000;
+const SESSION_SECONDS = 3600;
+const MAX_DEPTH = 2048;
 
-match ($_SERVER['DOCUMENT_URI']) {
-    '/login' => match ($_SERVER['REQUEST_METHOD']) {
-        'POST' => login(),
-        default => methodNotAllowed('POST'),
-    },
-    '/pusher/user-auth' => match ($_SERVER['REQUEST_METHOD']) {
-        'GET', 'POST' => authenticate(),
-        'OPTIONS' => preflight(),
-        default => methodNotAllowed('GET, POST, OPTIONS'),
-    },
-    default => respond(404, 'text/plain', 'not found'),
+match ($_SERVER['REQUEST_PATH']) {
+    '/login' => login(),
+    '/pusher/webhook' => webhook(),
+    default => $_SERVER['REQUEST_METHOD'] === 'OPTIONS' ? preflight() : sign(),
 };
 
-/** Stand-in for the application's own login. */
+/** Asks for more than a name in your application. */
 function login(): never
 {
-    $user = USERS[parameter($_POST, 'user')] ?? refuse('unknown user');
-    session_start(SESSION);
-    session_regenerate_id(true); // somebody else may know the old one
-    $_SESSION = ['user' => $user['id'], 'csrf_token' => bin2hex(random_bytes(32))];
-    session_write_close();
-    respond(200, 'application/json', json_encode(['id' => $user['id'], 'csrf_token' => $_SESSION['csrf_token']]));
+    $user = parameter(body(), 'user');
+    if (!isset(USERS[$user])) {
+        refuse('unknown user');
+    }
+    $place = apcu_inc('sessions') % MAX_SESSIONS; // the oldest gives way
+    $session = ['user' => $user, 'id' => token($place), 'access_token' => token($place), 'csrf_token' => token($place)];
+    apcu_store("session $place", $session, SESSION_SECONDS);
+
+    header("Set-Cookie: session={$session['id']}; Path=/; HttpOnly; " . getenv('COOKIE_ATTRIBUTES'));
+    unset($session['user'], $session['id']);
+    respond(200, 'application/json', json_encode(['id' => $user] + $session));
 }
 
-function authenticate(): never
+/** Begins with its session's place; the other 60 digits are random. */
+function token(int $place): string
 {
-    // Who the user is comes from the session, never from the request's parameters.
-    if (isset($_COOKIE['session'])) {
-        session_start(SESSION + ['read_and_close' => true]); // so that a visitor's requests don't wait for each other
-        header_remove('Set-Cookie'); // an id that is not known gets a new one, which is of no use here
-    }
-    $user = USERS[$_SESSION['user'] ?? ''] ?? refuse('not signed in');
+    return sprintf('%04x', $place) . bin2hex(random_bytes(30));
+}
 
-    // Any site can include a script with the visitor's cookies, so JSONP needs the token no less than POST.
+/** The session of which $given is the 'id' or the 'access_token'. */
+function session(string $token, string $given): ?array
+{
+    $session = preg_match('/^[0-9a-f]{64}$/D', $given) ? apcu_fetch('session ' . hexdec(substr($given, 0, 4))) : false;
+    return $session && hash_equals($session[$token], $given) ? $session : null;
+}
+
+/** Of the cookie, or of an access token where there is one: no browser sends that unless the page has it do so. */
+function currentSession(bool $isBearer): ?array
+{
+    if (!isOnce('AUTHORIZATION')) {
+        return null;
+    }
+    if ($isBearer) {
+        return session('access_token', ltrim(substr($_SERVER['HTTP_AUTHORIZATION'], strlen('Bearer'))));
+    }
+    preg_match_all('/(?:^|;)[ \t]*session=([^;]*?)[ \t]*(?=;|$)/D', $_SERVER['HTTP_COOKIE'] ?? '', $cookies);
+    return count($cookies[1]) === 1 ? session('id', $cookies[1][0]) : null;
+}
+
+function sign(): never
+{
+    $isBearer = (bool) preg_match('/^Bearer(?: |$)/iD', $_SERVER['HTTP_AUTHORIZATION'] ?? '');
+    $session = currentSession($isBearer) ?? refuse('not signed in');
+
     $isJsonp = $_SERVER['REQUEST_METHOD'] === 'GET';
-    $parameters = $isJsonp ? $_GET : body();
+    $parameters = ($isJsonp ? form($_SERVER['QUERY_STRING']) : body())
+        ?? refuse('the parameters must be a form or a JSON object, each given once');
+
+    // Without this, any site could have its own socket signed in as the visitor.
     $token = $_SERVER['HTTP_X_CSRF_TOKEN'] ?? parameter($parameters, 'csrf_token');
-    if (!hash_equals($_SESSION['csrf_token'], $token)) {
+    if (!$isBearer && !(isOnce('X_CSRF_TOKEN') && hash_equals($session['csrf_token'], $token))) {
         refuse('missing or wrong CSRF token');
     }
 
     try {
         $signer = new Signer(getenv('PUSHER_CONFIG'));
-        $response = $signer->authenticateUser(parameter($parameters, 'socket_id'), $user);
+        $response = $_SERVER['REQUEST_PATH'] === '/pusher/auth'
+            ? authorize($signer, $session['user'], $parameters)
+            : $signer->authenticateUser(parameter($parameters, 'socket_id'), ['id' => $session['user']] + USERS[$session['user']]);
         if (!$isJsonp) {
             respond(200, 'application/json', $response);
         }
         $script = Signer::jsonp(parameter($parameters, 'callback'), $response);
     } catch (PusherException $e) {
-        if (in_array($e->getCode(), [PusherException::SOCKET_ID, PusherException::CALLBACK], true)) {
+        if (in_array($e->getCode(), [PusherException::SOCKET_ID, PusherException::CALLBACK, PusherException::CHANNEL], true)) {
             refuse($e->getMessage());
         }
         error_log($e->getMessage());
-        respond(500, 'text/plain', 'the server failed');
+        respond(500, 'text/plain', 'internal error');
     }
     header('X-Content-Type-Options: nosniff');
     respond(200, 'application/javascript; charset=utf-8', $script); // else read in the page's own charset
 }
 
-/** The browser's question whether another origin's page may send the header X-CSRF-Token. */
+/** Who may join which channel, and as whom, is your application's to say. */
+function authorize(Signer $signer, string $user, array $parameters): string
+{
+    $channel = parameter($parameters, 'channel_name');
+    $member = match ($channel) {
+        'presence-lobby' => ['user_id' => $user, 'user_info' => USERS[$user]['user_info']],
+        'presence-signin' => null, // whose members are who they signed in as
+        "private-user-$user", 'private-encrypted-lobby' => null,
+        default => refuse('not allowed to join this channel'),
+    };
+    return $signer->authorizeChannel(parameter($parameters, 'socket_id'), $channel, $member);
+}
+
+function webhook(): never
+{
+    $body = file_get_contents('php://input');
+    try {
+        (new Signer(getenv('PUSHER_CONFIG')))
+            ->verifyWebhook($_SERVER['HTTP_X_PUSHER_KEY'] ?? '', $_SERVER['HTTP_X_PUSHER_SIGNATURE'] ?? '', $body);
+    } catch (PusherException) {
+        respond(401, 'text/plain', "not Pusher's");
+    }
+    $events = json($body)['events'] ?? null;
+    if (!is_array($events)) {
+        respond(400, 'text/plain', 'not a webhook');
+    }
+    foreach ($events as $event) {
+        $told = array_intersect_key((array) $event, ['name' => 0, 'channel' => 0]);
+        file_put_contents('php://stdout', 'webhook ' . json_encode($told, JSON_UNESCAPED_SLASHES | JSON_FORCE_OBJECT) . "\n");
+    }
+    respond(200, 'text/plain', 'ok');
+}
+
+/** The browser's question whether another origin's page may send certain headers. */
 function preflight(): never
 {
     if ($_SERVER['ALLOWED_ORIGIN'] === '') {
         refuse('origin not allowed');
     }
     header('Access-Control-Allow-Methods: GET, POST');
-    header('Access-Control-Allow-Headers: Content-Type, X-CSRF-Token');
+    header('Access-Control-Allow-Headers: Authorization, Content-Type, X-CSRF-Token');
     header('Access-Control-Max-Age: 600');
     respond(204, 'text/plain', '');
 }
 
 /** The parameters in a request's body: a form, as pusher-js sends it, or a JSON object. */
-function body(): array
+function body(): ?array
 {
     [$type] = explode(';', $_SERVER['CONTENT_TYPE']);
-    $body = match (strtolower(trim($type))) {
-        'application/x-www-form-urlencoded' => $_POST,
-        'application/json' => json_decode(file_get_contents('php://input'), true),
+    return match (isOnce('CONTENT_TYPE') ? strtolower(trim($type)) : '') {
+        'application/x-www-form-urlencoded' => form(file_get_contents('php://input')),
+        'application/json' => json(file_get_contents('php://input')),
         default => null,
     };
-    return is_array($body) ? $body : refuse('the body must be a form or a JSON object');
+}
+
+/** Unlike $_GET and $_POST, which change names, end them at a NUL, and take the last of two: null there. */
+function form(string $form): ?array
+{
+    $parameters = [];
+    foreach (explode('&', $form) as $pair) {
+        [$name, $value] = array_map(urldecode(...), explode('=', $pair, 2)) + ['', ''];
+        if ($pair !== '' && isset($parameters[$name])) {
+            return null;
+        }
+        $parameters[$name] = $value;
+    }
+    return $parameters;
+}
+
+/** An object's members; null for what parsers read in different ways, such as two members of one name. */
+function json(string $json): ?array
+{
+    $value = json_decode($json, true, MAX_DEPTH);
+    if (!is_array($value) || !str_starts_with(ltrim($json), '{')) {
+        return null;
+    }
+    $names = [];
+    preg_match_all('/"(?:[^"\\\\]|\\\\.)*+"(\s*+:)?|[{}]|-?\d[\d.eE+-]*+/s', $json, $tokens, PREG_SET_ORDER);
+    foreach ($tokens as $token) {
+        $name = isset($token[1]) ? json_decode(rtrim($token[0], ": \t\r\n")) : null;
+        if ($name !== null && isset($names[count($names) - 1][$name]) || is_numeric($token[0]) && is_infinite((float) $token[0])) {
+            return null;
+        }
+        match (true) {
+            $name !== null => $names[count($names) - 1][$name] = true,
+            $token[0] === '{' => $names[] = [],
+            $token[0] === '}' => array_pop($names),
+            default => null,
+        };
+    }
+    return $value;
 }
 
 /** A parameter; an empty string, which is refused later on, where it is missing or not a string. */
-function parameter(array $parameters, string $name): string
+function parameter(?array $parameters, string $name): string
 {
     $value = $parameters[$name] ?? '';
     return is_string($value) ? $value : '';
 }
 
+/** Whether a header is not there twice with two values: nginx passes the first as FIRST_…, and PHP takes the last. */
+function isOnce(string $header): bool
+{
+    return ($_SERVER["HTTP_$header"] ?? '') === $_SERVER["FIRST_$header"];
+}
+
 function refuse(string $reason): never
 {
     respond(403, 'text/plain', $reason);
-}
-
-function methodNotAllowed(string $allow): never
-{
-    header("Allow: $allow");
-    respond(405, 'text/plain', 'method not allowed');
 }
 
 function respond(int $status, string $type, string $body): never

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Serves the demo endpoint on 127.0.0.1:$PORT with nginx and php-fpm, until SIGTERM or SIGINT; also as root.
-# PUSHER_CONFIG is the library's configuration, ALLOWED_ORIGINS a comma-separated list, possibly empty.
+# PUSHER_CONFIG is the library's configuration, ALLOWED_ORIGINS a comma-separated list, possibly empty, COOKIE_SAMESITE
+# None where pages of another site ask, over https, and else Lax.
 # libpusher_auth.so.0 must be installed, or its folder be in LD_LIBRARY_PATH.
 set -eu
 
@@ -16,7 +17,14 @@ for tool in php nginx; do
     command -v $tool >/dev/null || fail "$tool is missing: apt-get install php-cli nginx-light"
 done
 
+php -m | grep -qx apcu || fail "APCu is missing: apt-get install php-apcu"
+
 [[ $PORT =~ ^[0-9]+$ ]] || fail "PORT must be a number"
+case ${COOKIE_SAMESITE:-Lax} in
+    Lax) export COOKIE_ATTRIBUTES="SameSite=Lax" ;;
+    None) export COOKIE_ATTRIBUTES="SameSite=None; Secure; Partitioned" ;;
+    *) fail "COOKIE_SAMESITE: Lax or None" ;;
+esac
 
 package=$(cd "$(dirname "$0")/.." && pwd)
 php -r '
@@ -44,11 +52,12 @@ dir=$(mktemp -d)
 cd "$dir"
 
 # A copy, because the workers, which are www-data, may not be able to read this one.
-mkdir app sessions
+mkdir app
 cp -r "$package"/{preload.php,pusher_auth.ffi.h,src,endpoint} app
 export ENDPOINT_DIR=$dir # for php.ini
 
 sed "s/@PORT@/$PORT/" app/endpoint/nginx.conf >nginx.conf
+cp app/endpoint/fastcgi.conf .
 IFS=, read -ra origins <<<"$ALLOWED_ORIGINS"
 for origin in "${origins[@]}"; do
     [[ $origin =~ ^https?://[][A-Za-z0-9.:-]+$ ]] || fail "not an origin in ALLOWED_ORIGINS: $origin"
