@@ -903,7 +903,8 @@ for (const name of names) {
         ];
         for (const headers of ambiguous) {
           const statuses = await exchange(`${head(`POST ${AUTH}`, ...headers)}${body}`);
-          assert.ok(statuses.length === 1 && statuses[0] >= 400, `${headers}: ${statuses}`); // 400, or Go's own 501
+          // 400, which libmicrohttpd says twice in one case, or Go's own 501: never the 405 that is the body's.
+          assert.ok(statuses.length >= 1 && statuses.every((status) => [400, 501].includes(status)), `${headers}: ${statuses}`);
         }
         // Both lengths: whichever counts, nothing more is answered.
         for (const [headers, rest] of [[['Content-Length: 5', 'Transfer-Encoding: chunked'], `0\r\n\r\n${body}`], [[length, 'Transfer-Encoding: chunked'], `0\r\n\r\n${body}`]]) {
@@ -968,7 +969,8 @@ for (const name of names) {
       // nginx has a deadline for the header as a whole, and for the body between two reads.
       const heads = name === 'php' ? ['G', `${body.slice(0, -2)}X: `] : ['G', `${body.slice(0, -2)}X: `, body];
       const dripping = await Promise.all(Array.from({ length: 400 }, () => connect(server, { localAddress: '127.0.0.2' })));
-      const ended = Promise.all(dripping.map((socket) => once(socket.resume(), 'close')));
+      // Not once(), which would take a reset for a failure.
+      const ended = Promise.all(dripping.map((socket) => new Promise((resolve) => socket.resume().once('close', resolve))));
       dripping.forEach((socket, i) => socket.write(heads[i % heads.length]));
       const drip = setInterval(() => dripping.forEach((socket) => socket.writable && socket.write('x')), 500);
       try {
@@ -1051,6 +1053,110 @@ for (const name of names) {
         assert.match(broken.log, /config|key|secret/i, config);
         assert.ok(!broken.log.includes(MARK), broken.log);
       }
+    });
+  });
+}
+
+// Requests that nobody thought of: a seeded generator puts them together from odd parts, and all four
+// must answer them alike.
+if (!process.env.ENDPOINT) {
+  describe('all four', () => {
+    const servers = [];
+    let visitors;
+
+    before(async () => {
+      for (const name of NAMES) servers.push(await start(name));
+      visitors = await Promise.all(servers.map(async (server) => ({ alice: await visitor(server, 'alice'), bob: await visitor(server, 'bob') })));
+    });
+    after(() => Promise.all(servers.map((server) => stop(server, 'SIGTERM'))));
+
+    // mulberry32
+    const random = (seed) => () => {
+      seed = (seed + 0x6d2b79f5) | 0;
+      let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+      return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+    };
+
+    // A request as text, with what each server's visitors have still to be put in.
+    function oddRequest(next) {
+      const pick = (list) => list[Math.floor(next() * list.length)];
+      const rarely = (list, usual) => (next() < 0.7 ? usual : pick(list));
+      const path = rarely(['/login', WEBHOOK, '/', `${AUTH}/`, '/pusher/user%2dauth', `/${AUTH}`, '/x/../login', '/%6cogin', '/Login', `${AUTH}x`], pick([AUTH, CHANNEL]));
+      const method = rarely(['GET', 'OPTIONS', 'PUT', 'DELETE', 'PATCH', 'FOO', 'HEAD'], pick(['POST', 'POST', 'GET']));
+
+      const pairs = [`socket_id=${rarely(['1.1%00', '', 'x', '1.1;', '%31.%31', '1.1+', '%zz', '１.１'], '1.1')}`];
+      if (next() < 0.8) pairs.push(`csrf_token=${rarely(['', 'x', '@bob.csrf@', '@alice.csrf@%00'], '@alice.csrf@')}`);
+      pairs.push(`channel_name=${rarely(['private-user-bob', 'private-encrypted-lobby', '', 'lobby', 'private-user-alice%00', 'presence-lobby%20'], pick(['presence-lobby', 'private-user-alice', 'presence-signin']))}`);
+      if (method === 'GET' || next() < 0.1) pairs.push(`callback=${rarely(['', 'a b', 'a%00', "a['1']", 'a[', 'a.b'], 'a')}`);
+      if (path === '/login') pairs.push(`user=${rarely(['eve', 'alice%00', '', 'ALICE'], 'alice')}`);
+      if (next() < 0.3) {
+        pairs.splice(Math.floor(next() * pairs.length), 0, pick([
+          'socket_id=2.2', 'socket_id%00=2.2', 'socket%5fid=1.1', 'socket_id[]=1.1', 'a', '', '=', 'a=b=c', '%', 'a=%zz', '%zz=a', 'a=1&a=2', 'a;b=c', 'a=%ff', '+=+', 'socket.id=1.1', '%00', 'user=bob', '__proto__=a', '0=1&00=2',
+        ]));
+      }
+      const form = pairs.join('&');
+      const json = () => {
+        const text = JSON.stringify(Object.fromEntries(pairs.map((pair) => pair.split('=')).map(([name, value = '']) => [name, value])));
+        return next() < 0.6 ? text : pick([
+          () => text.replace(/}$/, ',"a":1,"a":2}'), () => text.replace(/}$/, ',"a":[{"b":1,"b":1}]}'), () => text.replace('socket_id', 'socket\\u005fid'), () => `[${text}]`, () => `${text}x`,
+          () => text.replace(/}$/, ',"a":1e400}'), () => text.replace(/}$/, ',"a":"\\udc00"}'), () => text.replace(/"1\.1"/, '1.1'), () => `\ufeff${text}`, () => '', () => 'null', () => ` \t${text}\r\n`,
+          () => text.replace(/}$/, ',"":{},"🌍":[[[]]]}'), () => text.replace('{', '{"socket_id":"2.2",'), () => text.replace(/}$/, ',"a":tru}'), () => text.replace(/}$/, ',"\\u0061":1}'),
+        ])();
+      };
+      // A login takes forms, as pages send them.
+      const isJson = path !== '/login' && next() < 0.3;
+      const type = rarely(['text/plain', '', 'multipart/form-data; boundary=x', `${isJson ? FORM : 'application/json'}`, 'application/jsonx'], `${isJson ? 'application/json' : FORM}${pick(['', '', '; charset=utf-8', ';charset=UTF-8'])}`);
+      let body = method === 'GET' && next() < 0.8 ? '' : isJson ? json() : form;
+      if (next() < 0.03 && method !== 'OPTIONS') body += `&${'x'.repeat(8192)}`;
+      if (path === WEBHOOK) body = rarely(['x', '[]', '{"events":{}}'], '{"time_ms":1,"events":[{"name":"a","channel":"b"}]}');
+      const query = method === 'GET' ? (next() < 0.9 ? `?${form.replace(/[^\x21-\x7e]/gu, encodeURIComponent)}` : '') : rarely(['?', '?socket_id=9.9', '?a=1&a=2', '?%00'], '');
+
+      const headers = [`Host: ${pick(['x', '127.0.0.1', 'y:1'])}`];
+      const add = (name, value) => value === undefined || headers.push(`${name}:${pick([' ', ' ', '', '   '])}${value}${pick(['', '', ' ', ' \t'])}`);
+      add('Content-Type', type);
+      add('Cookie', rarely([undefined, '', 'session=', '@alice.cookie@x', '@alice.cookie@; @bob.cookie@', 'a=b;@alice.cookie@ ;c', 'SESSION=x; @alice.cookie@', `session=${'0'.repeat(64)}`, '@bob.cookie@', 'xsession=1', '; ;=; @alice.cookie@;'], '@alice.cookie@'));
+      add('Authorization', rarely(['Bearer @alice.access@', 'bearer   @bob.access@', 'Bearer', 'Bearer x', 'Basic x', 'Bearer @alice.csrf@', 'Bearer@alice.access@', ''], undefined));
+      add('X-CSRF-Token', rarely(['@alice.csrf@', '', 'x', '@bob.csrf@', '%61'], undefined));
+      add('Origin', rarely([...ORIGINS, 'https://evil.example', 'null', '', 'https%3a//app.example', 'HTTPS://app.example'], undefined));
+      if (path === WEBHOOK) {
+        add('X-Pusher-Key', rarely(['x', '', undefined], KEY));
+        add('X-Pusher-Signature', rarely(['x', '', undefined, '0'.repeat(64)], createHmac('sha256', SECRET).update(body).digest('hex')));
+      }
+      for (const more of ['Range: bytes=0-1', 'Accept-Encoding: gzip', 'X-HTTP-Method-Override: GET', 'X: \xe9', 'Access-Control-Request-Method: PUT']) {
+        if (next() < 0.1) headers.push(more);
+      }
+      return { line: `${method} ${path}${query} HTTP/1.1`, headers, body, chunked: next() < 0.2 };
+    }
+
+    async function verdict(server, { line, headers, body, chunked }, who) {
+      const fill = (text) => text.replace(/@(alice|bob)\.(cookie|csrf|access)@/g, (_, user, what) =>
+        who[user][{ cookie: 'cookie', csrf: 'csrf_token', access: 'access_token' }[what]]);
+      const bytes = Buffer.from(fill(body));
+      const length = chunked ? 'Transfer-Encoding: chunked' : bytes.length > 0 || line.startsWith('POST') ? `Content-Length: ${bytes.length}` : undefined;
+      const head = [fill(line), ...headers.map(fill), ...(length ? [length] : []), 'Connection: close', '', ''].join('\r\n');
+      const parts = !chunked ? [bytes] : bytes.length === 0 ? ['0\r\n\r\n'] : [`${bytes.length.toString(16)}\r\n`, bytes, '\r\n0\r\n\r\n'];
+      const socket = await connect(server);
+      let text = '';
+      socket.setEncoding('utf8').on('data', (data) => { text += data; });
+      socket.write(Buffer.concat([Buffer.from(head), ...parts.map((part) => Buffer.from(part))]));
+      await within(new Promise((resolve) => socket.once('close', resolve)), `an answer to ${line}`);
+      const answerHeaders = text.slice(0, text.indexOf('\r\n\r\n')).split('\r\n').slice(1).map((header) => header.split(/: *(.*)/)).map(([name, value]) => [name.toLowerCase(), value]);
+      const kept = answerHeaders.filter(([name]) => name.startsWith('access-control-') || name === 'allow').map(([name, value]) => `${name}: ${list(value)}`);
+      return [text.slice(9, 12), ...kept.sort()].join('\n');
+    }
+
+    test('answer odd requests alike', async () => {
+      const seen = new Map();
+      for (let seed = 1; seed <= 1500; seed++) {
+        const request = oddRequest(random(seed));
+        const verdicts = await Promise.all(servers.map((server, i) => verdict(server, request, visitors[i])));
+        const all = Object.fromEntries(NAMES.map((name, i) => [name, verdicts[i]]));
+        assert.ok(verdicts.every((one) => one === verdicts[0]), `seed ${seed}: ${JSON.stringify({ request, all }, null, 1).slice(0, 3000)}`);
+        seen.set(verdicts[0].slice(0, 3), (seen.get(verdicts[0].slice(0, 3)) ?? 0) + 1);
+      }
+      // Not all the same, or nothing was asked.
+      for (const status of ['200', '204', '401', '403', '404', '405', '413']) assert.ok(seen.get(status) >= 3, `${status}: ${JSON.stringify([...seen])}`);
     });
   });
 }

@@ -109,22 +109,10 @@ struct headers {
   unsigned count;
 };
 
-static enum MHD_Result count_header(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_len,
-                                    const char *text, size_t len) {
-  (void)kind;
-  struct headers *headers = cls;
-  if (name_len == strlen(headers->name) && strncasecmp(name, headers->name, name_len) == 0) {
-    headers->count++;
-    for (; len > 0 && strchr(" \t", text[len - 1]) != NULL; len--) {}
-    headers->value = (struct value){text, len};
-  }
-  return MHD_YES;
-}
-
-static struct headers headers(struct MHD_Connection *connection, const char *name) {
-  struct headers headers = {name, {NULL, 0}, 0};
-  MHD_get_connection_values_n(connection, MHD_HEADER_KIND, count_header, &headers);
-  return headers;
+static void add(struct headers *headers, const char *text, size_t len) {
+  for (; len > 0 && strchr(" \t", text[len - 1]) != NULL; len--) {}
+  headers->count++;
+  headers->value = (struct value){text, len};
 }
 
 static bool equals(struct value value, const char *text) {
@@ -133,6 +121,21 @@ static bool equals(struct value value, const char *text) {
 
 static bool equals_ignoring_case(struct value value, const char *text) {
   return value.text != NULL && value.len == strlen(text) && strncasecmp(value.text, text, value.len) == 0;
+}
+
+static enum MHD_Result count_header(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_len,
+                                    const char *text, size_t len) {
+  (void)kind;
+  struct headers *headers = cls;
+  if (equals_ignoring_case((struct value){name, name_len}, headers->name))
+    add(headers, text, len);
+  return MHD_YES;
+}
+
+static struct headers headers(struct MHD_Connection *connection, const char *name) {
+  struct headers headers = {name, {NULL, 0}, 0};
+  MHD_get_connection_values_n(connection, MHD_HEADER_KIND, count_header, &headers);
+  return headers;
 }
 
 /* ---- Sessions ---- */
@@ -195,8 +198,8 @@ static enum MHD_Result find_cookie(void *cls, enum MHD_ValueKind kind, const cha
     text = pair_end + 1;
     for (; pair < pair_end && strchr(" \t", *pair) != NULL; pair++) {}
     const char *equal = memchr(pair, '=', (size_t)(pair_end - pair));
-    if (equal != NULL)
-      count_header(cookies, kind, pair, (size_t)(equal - pair), equal + 1, (size_t)(pair_end - equal - 1));
+    if (equal != NULL && equals((struct value){pair, (size_t)(equal - pair)}, cookies->name))
+      add(cookies, equal + 1, (size_t)(pair_end - equal - 1));
   }
   return MHD_YES;
 }
@@ -483,11 +486,10 @@ static enum MHD_Result is_token(void *cls, enum MHD_ValueKind kind, const char *
 static bool is_ambiguous(struct MHD_Connection *connection, const char *version) {
   struct headers encoding = headers(connection, "Transfer-Encoding");
   unsigned lengths = headers(connection, "Content-Length").count, hosts = headers(connection, "Host").count;
-  bool valid = true;
+  bool valid = true, is_1_1 = strcmp(version, "HTTP/1.1") == 0;
   MHD_get_connection_values_n(connection, MHD_HEADER_KIND, is_token, &valid);
-  return !valid || lengths + encoding.count > 1 || hosts > 1 ||
-         (encoding.count == 1 && !equals_ignoring_case(encoding.value, "chunked")) ||
-         (encoding.count == 1 && strcmp(version, "HTTP/1.1") != 0);
+  return !valid || lengths + encoding.count > 1 || hosts > 1 || (is_1_1 && hosts == 0) ||
+         (encoding.count == 1 && !(is_1_1 && equals_ignoring_case(encoding.value, "chunked")));
 }
 
 static enum MHD_Result respond(struct MHD_Connection *connection, struct answer answer) {

@@ -75,7 +75,7 @@ function currentSession(bool $isBearer): ?array
         return null;
     }
     if ($isBearer) {
-        return session('access_token', ltrim(substr($_SERVER['HTTP_AUTHORIZATION'], strlen('Bearer'))));
+        return session('access_token', trim(substr(requestHeader('AUTHORIZATION'), strlen('Bearer')), ' '));
     }
     preg_match_all('/(?:^|;)[ \t]*session=([^;]*?)[ \t]*(?=;|$)/D', $_SERVER['HTTP_COOKIE'] ?? '', $cookies);
     return count($cookies[1]) === 1 ? session('id', $cookies[1][0]) : null;
@@ -83,7 +83,7 @@ function currentSession(bool $isBearer): ?array
 
 function sign(): never
 {
-    $isBearer = (bool) preg_match('/^Bearer(?: |$)/iD', $_SERVER['HTTP_AUTHORIZATION'] ?? '');
+    $isBearer = (bool) preg_match('/^Bearer(?: |$)/iD', requestHeader('AUTHORIZATION'));
     $session = currentSession($isBearer) ?? refuse('not signed in');
 
     $isJsonp = $_SERVER['REQUEST_METHOD'] === 'GET';
@@ -91,7 +91,7 @@ function sign(): never
         ?? refuse('the parameters must be a form or a JSON object, each given once');
 
     // Without this, any site could have its own socket signed in as the visitor.
-    $token = $_SERVER['HTTP_X_CSRF_TOKEN'] ?? parameter($parameters, 'csrf_token');
+    $token = isset($_SERVER['HTTP_X_CSRF_TOKEN']) ? requestHeader('X_CSRF_TOKEN') : parameter($parameters, 'csrf_token');
     if (!$isBearer && !(isOnce('X_CSRF_TOKEN') && hash_equals($session['csrf_token'], $token))) {
         refuse('missing or wrong CSRF token');
     }
@@ -134,11 +134,11 @@ function webhook(): never
     $body = file_get_contents('php://input');
     try {
         (new Signer(getenv('PUSHER_CONFIG')))
-            ->verifyWebhook($_SERVER['HTTP_X_PUSHER_KEY'] ?? '', $_SERVER['HTTP_X_PUSHER_SIGNATURE'] ?? '', $body);
+            ->verifyWebhook(requestHeader('X_PUSHER_KEY'), requestHeader('X_PUSHER_SIGNATURE'), $body);
     } catch (PusherException) {
         respond(401, 'text/plain', "not Pusher's");
     }
-    $events = json($body)['events'] ?? null;
+    $events = json($body) === null ? null : json_decode($body, false, MAX_DEPTH)->events ?? null; // {} is no list
     if (!is_array($events)) {
         respond(400, 'text/plain', 'not a webhook');
     }
@@ -215,6 +215,12 @@ function parameter(?array $parameters, string $name): string
 {
     $value = $parameters[$name] ?? '';
     return is_string($value) ? $value : '';
+}
+
+/** A header; an empty string where it is missing. nginx leaves a tab at its end. */
+function requestHeader(string $name): string
+{
+    return trim($_SERVER["HTTP_$name"] ?? '', " \t");
 }
 
 /** Whether a header is not there twice with two values: nginx passes the first as FIRST_…, and PHP takes the last. */
