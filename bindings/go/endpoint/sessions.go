@@ -6,7 +6,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"io"
+	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -140,17 +143,20 @@ func (s *sessions) logIn(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 		return
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, 8192)
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 8192))
 	var tooLarge *http.MaxBytesError
-	if errors.As(r.ParseForm(), &tooLarge) {
+	if errors.As(err, &tooLarge) {
 		http.Error(w, "the body is too large", http.StatusRequestEntityTooLarge)
 		return
 	}
-	user, ok := users[r.PostForm.Get("user")]
-	for _, values := range r.PostForm {
+	types := r.Header["Content-Type"]
+	mediaType, _, _ := mime.ParseMediaType(strings.Join(types, ","))
+	form, _ := url.ParseQuery(string(body))
+	user, ok := users[form.Get("user")]
+	for _, values := range form {
 		ok = ok && len(values) == 1
 	}
-	if !ok || len(r.Header["Content-Type"]) != 1 {
+	if !ok || len(types) != 1 || mediaType != "application/x-www-form-urlencoded" {
 		http.Error(w, "unknown user", http.StatusForbidden)
 		return
 	}
