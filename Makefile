@@ -85,6 +85,33 @@ $(RELEASE)/endpoint-cpp: bindings/cpp/endpoint.cpp bindings/cpp/pusher_auth.hpp 
 serve-cpp: $(RELEASE)/endpoint-cpp
 	@$(RELEASE)/endpoint-cpp
 
+# A request to Pusher's REST API: make request-c METHOD=POST REQUEST=/users/alice/terminate_connections BODY='{}'.
+export METHOD ?= GET
+export REQUEST ?= /channels
+export BODY ?=
+.PHONY: request-c request-cpp request-go request-php
+
+$(RELEASE)/request-c: bindings/c/request.c include/pusher_auth.h $(RELEASE)/libpusher_auth.a
+	scripts/install-deps.sh request-c
+	$(CC) $(CFLAGS) -std=c99 $(WARNINGS) -Iinclude bindings/c/request.c $(RELEASE)/libpusher_auth.a \
+	  $$(pkg-config --cflags --libs libcurl) -o $@
+
+$(RELEASE)/request-cpp: bindings/cpp/request.cpp bindings/cpp/pusher_auth.hpp include/pusher_auth.h $(RELEASE)/libpusher_auth.a
+	scripts/install-deps.sh request-c
+	$(CXX) $(CXXFLAGS) -std=c++17 $(WARNINGS) -Iinclude -Ibindings/cpp bindings/cpp/request.cpp $(RELEASE)/libpusher_auth.a \
+	  $$(pkg-config --cflags --libs libcurl) -o $@
+
+$(RELEASE)/request-go: $(wildcard bindings/go/*.go bindings/go/request/*.go) bindings/go/go.mod include/pusher_auth.h $(RELEASE)/libpusher_auth.a
+	scripts/install-deps.sh core endpoints-go
+	$(GO_HERE) build -buildvcs=false -o $(abspath $@) ./request
+
+request-c request-cpp request-go: request-%: $(RELEASE)/request-%
+	@$(RELEASE)/$@ "$$METHOD" "$$REQUEST" "$$BODY"
+
+request-php: all
+	scripts/install-deps.sh endpoints-php request-php
+	@$(PHP_HERE) php bindings/php/request.php "$$METHOD" "$$REQUEST" "$$BODY"
+
 test-cpp: all
 	scripts/install-deps.sh endpoints-cpp
 	for std in c++17 c++20 c++23; do \

@@ -3,8 +3,9 @@ import { newApp, startEndpoint, startSoketi } from './servers.mjs';
 import { startSite } from './site.mjs';
 
 const app = await newApp();
-await startSoketi(app);
 const site = await startSite(app, Number(process.env.PORT ?? 0));
+await startSoketi(app, `${site.origin}/pusher/webhook`);
 const endpoint = await startEndpoint('c', app, []);
 Object.assign(site, { endpoint: endpoint.origin, language: 'c' });
+endpoint.stdout.pipe(process.stdout); // what webhooks tell
 console.log(`The demo is at ${site.origin} (Ctrl-C ends it)`);

@@ -18,15 +18,17 @@ for (const [name, status] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]
   process.on(name, () => process.exit(status));
 }
 
-/** What the other parts call "the config": the Node library takes it, and so do the endpoints. */
+/** What the other parts call "the config". */
 export async function newApp() {
   // The prefixes keep soketi from reading an all-digit key as a number.
   const key = `key-${randomBytes(10).toString('hex')}`;
   const secret = `secret-${randomBytes(20).toString('hex')}`;
-  return { appId: 'demo', key, secret, host: '127.0.0.1', port: await freePort(), useTLS: false };
+  const encryptionMasterKeyBase64 = randomBytes(32).toString('base64');
+  return { appId: 'demo', key, secret, encryptionMasterKeyBase64, host: '127.0.0.1', port: await freePort(), useTLS: false };
 }
 
-export async function startSoketi(app) {
+export async function startSoketi(app, webhookUrl) {
+  const event_types = ['channel_occupied', 'channel_vacated', 'member_added', 'member_removed'];
   return start('soketi', ['node', 'e2e/node_modules/@soketi/soketi/bin/server.js', 'start'], {
     SOKETI_HOST: app.host,
     SOKETI_PORT: app.port,
@@ -34,6 +36,7 @@ export async function startSoketi(app) {
     SOKETI_DEFAULT_APP_KEY: app.key,
     SOKETI_DEFAULT_APP_SECRET: app.secret,
     SOKETI_DEFAULT_APP_USER_AUTHENTICATION: true,
+    SOKETI_DEFAULT_APP_WEBHOOKS: JSON.stringify([{ url: webhookUrl, event_types }]),
     SOKETI_USER_AUTHENTICATION_TIMEOUT: 3_600_000,
     SOKETI_SHUTDOWN_GRACE_PERIOD: 0,
     // Also where metrics are off it listens for them, on every interface.
@@ -77,6 +80,30 @@ export async function startEndpoint(language, app, allowedOrigins) {
   return Object.assign(server, { origin });
 }
 
+/** A request to the server's REST API, signed and sent by `make request-c`, -cpp, -go or -php. Returns its answer. */
+export async function request(language, app, method, path, body) {
+  const child = spawn('make', ['--silent', `request-${language}`], {
+    cwd: ROOT,
+    env: { ...process.env, PUSHER_CONFIG: JSON.stringify(app), METHOD: method, REQUEST: path, BODY: JSON.stringify(body), MAKEFLAGS: '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr']) child[name].setEncoding('utf8').on('data', (text) => { said[name] += text; });
+  const [status] = await once(child, 'close');
+  if (status !== 0) throw new Error(`${method} ${path} in ${language}: ${said.stderr}`);
+  return said.stdout;
+}
+
+/** An event for one user, as the official libraries' sendToUser. */
+export function sendToUser(language, app, user, name, data) {
+  const event = { name, channels: [`#server-to-user-${user}`], data: JSON.stringify(data) };
+  return request(language, app, 'POST', '/events', event);
+}
+
+export function terminateUserConnections(language, app, user) {
+  return request(language, app, 'POST', `/users/${user}/terminate_connections`, {});
+}
+
 /** A plain TCP proxy whose connections can be cut, as a network does. */
 export async function startCuttable(port) {
   const sockets = new Set();
@@ -115,7 +142,7 @@ async function start(name, [program, ...args], env, isReady) {
   const child = spawn(program, args, {
     cwd: ROOT, env: { ...process.env, ...env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const server = { name, pid: child.pid, log: '', ended: once(child, 'close') };
+  const server = { name, pid: child.pid, stdout: child.stdout, log: '', ended: once(child, 'close') };
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => { server.log += text; });
   }

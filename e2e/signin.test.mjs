@@ -1,13 +1,16 @@
-// A real browser signs in on a real server: pusher-js in Chromium, each of the endpoints, and soketi.
+// A real browser signs in on a real server and joins channels there: pusher-js in Chromium, each of the endpoints, and soketi.
 // With SOCKUDO set to Sockudo's program, the cases that depend on the server run against that one instead.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { access, mkdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import RestClient from 'pusher';
 import PusherClient from 'pusher-js';
-import { newApp, startCuttable, startEndpoint, startSockudo, startSoketi, stop } from './servers.mjs';
+import {
+  newApp, sendToUser, startCuttable, startEndpoint, startSockudo, startSoketi, stop, terminateUserConnections,
+} from './servers.mjs';
 import { startSite } from './site.mjs';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -30,13 +33,14 @@ const USERS = {
 
 const sockudo = process.env.SOCKUDO;
 const app = await newApp();
-const rest = new RestClient(app);
-const server = sockudo ? await startSockudo(app, sockudo) : await startSoketi(app);
+const webhooks = await startWebhookRelay();
+const server = sockudo ? await startSockudo(app, sockudo) : await startSoketi(app, webhooks.url);
 const browser = await launchBrowser();
 
 after(async () => {
   await browser.close();
   await stop(server);
+  webhooks.stop();
 });
 
 for (const language of process.env.ENDPOINTS.split(' ')) describe(language, () => {
@@ -47,6 +51,7 @@ for (const language of process.env.ENDPOINTS.split(' ')) describe(language, () =
     stranger = await startSite(app); // another origin, which the endpoint does not allow
     endpoint = await startEndpoint(language, app, [site.origin]);
     for (const each of [site, stranger]) Object.assign(each, { endpoint: endpoint.origin, language });
+    webhooks.endpoint = endpoint.origin;
   });
   after(async () => {
     site?.stop();
@@ -140,16 +145,16 @@ for (const language of process.env.ENDPOINTS.split(' ')) describe(language, () =
     const [alice, aliceAgain, bob] = pages;
     const bobsSocket = await socketId(bob);
 
-    await rest.sendToUser('alice', 'news', { about: 'alice' });
-    await rest.sendToUser('bob', 'news', { about: 'bob' });
+    await sendToUser(language, app, 'alice', 'news', { about: 'alice' });
+    await sendToUser(language, app, 'bob', 'news', { about: 'bob' });
     const news = await Promise.all(pages.map((page) => received(page, 1)));
     assert.deepEqual(news, [[{ about: 'alice' }], [{ about: 'alice' }], [{ about: 'bob' }]]);
 
-    await rest.terminateUserConnections('alice');
+    await terminateUserConnections(language, app, 'alice');
     for (const page of [alice, aliceAgain]) {
       await page.waitForFunction(() => client.connection.state === 'disconnected');
     }
-    await rest.sendToUser('bob', 'news', { about: 'bob again' });
+    await sendToUser(language, app, 'bob', 'news', { about: 'bob again' });
     assert.deepEqual(await received(bob, 2), [{ about: 'bob' }, { about: 'bob again' }]);
     assert.equal(await socketId(bob), bobsSocket);
     assert.deepEqual([await received(alice, 1), await received(aliceAgain, 1)], [news[0], news[1]]);
@@ -190,7 +195,7 @@ for (const language of process.env.ENDPOINTS.split(' ')) describe(language, () =
       const tokens = sent.filter((frame) => frame.event === 'pusher:signin').map((frame) => frame.data.auth);
       assert.equal(new Set(tokens).size, 2);
 
-      await rest.sendToUser('alice', 'news', { about: 'the new connection' });
+      await sendToUser(language, app, 'alice', 'news', { about: 'the new connection' });
       assert.deepEqual(await received(page, 1), [{ about: 'the new connection' }]);
     });
 
@@ -204,6 +209,74 @@ for (const language of process.env.ENDPOINTS.split(' ')) describe(language, () =
         client.signin();
       })));
       assert.deepEqual(users, names.map((name) => USERS[name]));
+    });
+  }
+
+  check(10, 'private, presence and encrypted channels: joined, and the members know each other', async (t) => {
+    const [alice, bob] = await Promise.all(['alice', 'bob'].map((user) => signedIn(t, user)));
+    assert.equal(await join(alice, 'private-user-alice'), 'joined');
+    assert.equal(await join(bob, 'private-user-bob'), 'joined');
+    assert.equal(await join(alice, 'private-encrypted-lobby'), 'joined');
+    assert.equal(await join(alice, 'presence-lobby'), 'joined');
+    await alice.evaluate(() => client.channel('presence-lobby').bind('pusher:member_added', (member) => { window.added = member; }));
+    assert.equal(await join(bob, 'presence-lobby'), 'joined');
+    assert.deepEqual(await me(bob), { id: 'bob', info: USERS.bob.user_info });
+    assert.deepEqual(await me(alice), { id: 'alice', info: USERS.alice.user_info });
+    await alice.waitForFunction(() => window.added);
+    assert.deepEqual(await alice.evaluate(() => added), { id: 'bob', info: USERS.bob.user_info });
+  });
+
+  check(11, "another user's channel, and one that is for nobody: refused", async (t) => {
+    const bob = await signedIn(t, 'bob');
+    for (const channel of ['private-user-alice', 'presence-other', 'private-encrypted-user-alice']) {
+      assert.deepEqual(await join(bob, channel), { type: 'AuthError', status: 403 }, channel);
+    }
+    const { page, csrf_token } = await visit(t, { user: 'bob' });
+    await signIn(page, { headers: { 'X-CSRF-Token': csrf_token } }, app.port, { headers: { 'X-CSRF-Token': 'wrong' } });
+    assert.deepEqual(await join(page, 'private-user-bob'), { type: 'AuthError', status: 403 });
+  });
+
+  check(12, 'a channel whose signature is of another: the server refuses', async (t) => {
+    const bob = await signedIn(t, 'bob');
+    await bob.route('**/pusher/auth', async (route) => {
+      const postData = route.request().postData().replace('private-user-alice', 'private-user-bob');
+      await route.fulfill({ response: await route.fetch({ postData }) });
+    });
+    assert.equal(await join(bob, 'private-user-bob'), 'joined');
+    assert.notEqual(await join(bob, 'private-user-alice'), 'joined');
+  });
+
+  if (sockudo) {
+    check(13, 'a presence channel without data: the member is who signed in', async (t) => {
+      const alice = await signedIn(t, 'alice');
+      assert.equal(await join(alice, 'presence-signin'), 'joined');
+      assert.equal((await me(alice, 'presence-signin')).id, 'alice');
+    });
+  } else {
+    check(14, 'JSONP: joined', async (t) => {
+      const { page, csrf_token } = await visit(t, { user: 'alice' });
+      await signIn(page, { headers: { 'X-CSRF-Token': csrf_token } }, app.port, {
+        endpoint: `${endpoint.origin}/pusher/auth`, transport: 'jsonp', params: { csrf_token },
+      });
+      assert.equal(await join(page, 'presence-lobby'), 'joined');
+      assert.deepEqual(await me(page), { id: 'alice', info: USERS.alice.user_info });
+    });
+
+    check(15, 'webhooks arrive and verify, and a changed byte does not', async (t) => {
+      webhooks.seen.length = 0;
+      const alice = await signedIn(t, 'alice');
+      assert.equal(await join(alice, 'private-user-alice'), 'joined');
+      const told = `webhook {"name":"channel_occupied","channel":"private-user-alice"}\n`;
+      while (!endpoint.log.includes(told)) await new Promise(setImmediate);
+      assert.ok(webhooks.seen.length > 0 && webhooks.seen.every(({ status }) => status === 200), JSON.stringify(webhooks.seen));
+      const { headers, body } = webhooks.seen[0];
+      assert.equal(await deliver(headers, body), 200);
+      for (const at of [0, Math.floor(body.length / 2), body.length - 1]) {
+        const changed = Buffer.from(body);
+        changed[at] ^= 1;
+        assert.equal(await deliver(headers, changed), 401);
+      }
+      assert.equal(await deliver({ ...headers, 'x-pusher-key': 'another' }, body), 401);
     });
   }
 
@@ -273,11 +346,48 @@ PusherClient.Runtime.createXHR = () => {
   return xhr;
 };
 
+/** Forwards soketi's webhooks to the `endpoint` under test, and keeps them with its answers in `seen`. */
+async function startWebhookRelay() {
+  const relay = { endpoint: null, seen: [] };
+  const listener = createServer(async (request, response) => {
+    const parts = [];
+    for await (const part of request) parts.push(part);
+    const body = Buffer.concat(parts);
+    const { 'x-pusher-key': key, 'x-pusher-signature': signature, 'content-type': type } = request.headers;
+    const headers = { 'x-pusher-key': key, 'x-pusher-signature': signature, 'content-type': type };
+    const status = await deliver(headers, body).catch(() => 502); // the endpoint has ended
+    relay.seen.push({ headers, body, status });
+    response.writeHead(status).end();
+  }).listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  return Object.assign(relay, { url: `http://127.0.0.1:${listener.address().port}/`, stop: () => listener.close() });
+}
+
+async function deliver(headers, body) {
+  const response = await fetch(`${webhooks.endpoint}/pusher/webhook`, { method: 'POST', headers, body });
+  await response.text();
+  return response.status;
+}
+
+/** Joins a channel: 'joined', or why not. */
+function join(page, name) {
+  return page.evaluate((name) => new Promise((resolve) => {
+    const channel = client.subscribe(name);
+    channel.bind('pusher:subscription_succeeded', () => resolve('joined'));
+    channel.bind('pusher:subscription_error', ({ type, status }) => resolve({ type, status }));
+  }), name);
+}
+
+/** Who the page's member of a presence channel is. */
+function me(page, name = 'presence-lobby') {
+  return page.evaluate((name) => client.channel(name).members.me, name);
+}
+
 /**
  * A pusher-js client in the page signs in. Returns how that ended: the user, or why not.
  * The page has it as `client` then, and the data of the events sent to the user in `received`.
  */
-function signIn(page, userAuthentication, port = app.port) {
+function signIn(page, userAuthentication, port = app.port, channelAuthorization = { headers: userAuthentication.headers }) {
   return page.evaluate(({ key, options }) => {
     // Only an endpoint on another origin needs this.
     Pusher.Runtime.createXHR = () => Object.assign(new XMLHttpRequest(), { withCredentials: true });
@@ -296,7 +406,7 @@ function signIn(page, userAuthentication, port = app.port) {
       addEventListener('error', ({ target }) => target.src && resolve({ script_failed: target.src }), { capture: true });
       client.signin();
     });
-  }, { key: app.key, options: { ...clientOptions(port), userAuthentication } });
+  }, { key: app.key, options: { ...clientOptions(port), userAuthentication, channelAuthorization: { endpoint: '/pusher/auth', ...channelAuthorization } } });
 }
 
 function clientOptions(port) {

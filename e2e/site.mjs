@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import express from 'express';
 import { createProxyServer } from 'http-proxy-3';
-import Pusher from 'pusher';
+import { sendToUser, terminateUserConnections } from './servers.mjs';
 
 const file = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -13,27 +13,26 @@ const file = (path) => fileURLToPath(new URL(path, import.meta.url));
 export async function startSite(app, port = 0) {
   const site = { endpoint: null, language: null };
   const proxy = createProxyServer();
-  const pusher = new Pusher(app);
   const web = express();
 
   web.get('/', (request, response) => response.sendFile(file('demo.html')));
   web.get('/pusher.js', (request, response) =>
-    response.sendFile(file('node_modules/pusher-js/dist/web/pusher.min.js')));
+    response.sendFile(file('node_modules/pusher-js/dist/web/pusher-with-encryption.min.js')));
   web.get('/config.json', (request, response) =>
     response.json({ key: app.key, host: app.host, port: app.port, language: site.language }));
 
-  web.all(['/login', '/pusher/user-auth'], (request, response) =>
+  web.all(['/login', '/pusher/user-auth', '/pusher/auth', '/pusher/webhook'], (request, response) =>
     proxy.web(request, response, { target: site.endpoint }, (error) =>
       response.status(502).type('text').send(`The endpoint does not answer: ${error.message}`)));
 
   // For the demo only: anybody may send to anybody. A real application decides that itself.
   web.post('/demo/events', express.json(), async (request, response) => {
     const { user, message } = request.body;
-    await pusher.sendToUser(user, 'message', { text: message });
+    await sendToUser(site.language, app, user, 'message', { text: message });
     response.sendStatus(204);
   });
   web.post('/demo/terminate', express.json(), async (request, response) => {
-    await pusher.terminateUserConnections(request.body.user);
+    await terminateUserConnections(site.language, app, request.body.user);
     response.sendStatus(204);
   });
 

@@ -30,6 +30,10 @@ endpoints-php  nginx                             nginx-light
 endpoints-php  /usr/lib/php/*/apcu.so                php-apcu
 endpoints-php  phpunit                           phpunit
 endpoints-php  composer                          composer
+request-c      c++                               g++
+request-c      pkg-config                        pkg-config
+request-c      /usr/include/*/curl/curl.h        libcurl4-openssl-dev
+request-php    /usr/lib/php/*/curl.so            php-curl
 endpoints  node                                  nodejs
 e2e        node                                  nodejs
 e2e        npm                                   npm

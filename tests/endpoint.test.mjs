@@ -968,7 +968,7 @@ for (const name of names) {
       const body = `POST ${AUTH} HTTP/1.1\r\nHost: x\r\nContent-Type: ${FORM}\r\nContent-Length: 8000\r\n\r\n`;
       // nginx has a deadline for the header as a whole, and for the body between two reads.
       const heads = name === 'php' ? ['G', `${body.slice(0, -2)}X: `] : ['G', `${body.slice(0, -2)}X: `, body];
-      const dripping = await Promise.all(Array.from({ length: 400 }, () => connect(server, { localAddress: '127.0.0.2' })));
+      const dripping = await Promise.all(Array.from({ length: 700 }, () => connect(server, { localAddress: '127.0.0.2' })));
       // Not once(), which would take a reset for a failure.
       const ended = Promise.all(dripping.map((socket) => new Promise((resolve) => socket.resume().once('close', resolve))));
       dripping.forEach((socket, i) => socket.write(heads[i % heads.length]));

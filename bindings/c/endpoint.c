@@ -37,7 +37,7 @@ enum {
   MAX_SESSIONS = 10000,
   SESSION_SECONDS = 3600,
   MAX_CONNECTIONS = 1000,
-  MAX_CONNECTIONS_PER_ADDRESS = 256,
+  MAX_CONNECTIONS_PER_ADDRESS = 512,
   REQUEST_SECONDS = 10, /* from the connection or the answer before to the end of this answer */
   TOKEN_LEN = 64
 };

@@ -50,7 +50,7 @@ using response = http::response<http::string_body>;
 using steady = std::chrono::steady_clock;
 
 constexpr std::size_t max_header = 16'384, max_body = 8192, max_webhook = 256 * 1024, max_depth = 2048;
-constexpr std::size_t max_sessions = 10'000, max_connections = 1000, max_connections_per_address = 256;
+constexpr std::size_t max_sessions = 10'000, max_connections = 1000, max_connections_per_address = 512;
 constexpr auto session_time = std::chrono::hours(1);
 // From the connection or the answer before to the end of this answer.
 constexpr auto request_time = std::chrono::seconds(10);

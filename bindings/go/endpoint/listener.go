@@ -7,7 +7,7 @@ import (
 
 const (
 	maxConnections           = 1000
-	maxConnectionsPerAddress = 256
+	maxConnectionsPerAddress = 512
 )
 
 // limitedListener closes at once what is more than these, so that nobody alone can lock the others out.
