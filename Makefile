@@ -54,7 +54,7 @@ uninstall:
 test: all
 	scripts/install-deps.sh core endpoints
 	$(CARGO) test --locked -- --show-output
-	$(MAKE) test-cpp test-go test-php test-endpoints
+	$(MAKE) test-cpp test-go test-php test-official test-endpoints
 
 lint:
 	scripts/install-deps.sh core
@@ -148,6 +148,13 @@ test-php: all
 	scripts/install-deps.sh core endpoints-php
 	composer validate --strict --no-interaction bindings/php/composer.json
 	$(PHP_HERE) phpunit -c bindings/php
+
+# Holds the library to the official ones for Node and Python, over random inputs.
+.PHONY: test-official
+test-official: all
+	scripts/install-deps.sh official
+	$(MAKE) -C bench official
+	LD_LIBRARY_PATH="$(abspath $(RELEASE))" target/bench/venv/bin/python tests/official.py
 
 # End to end: pusher-js in Chromium signs in through each endpoint, and the server verifies it.
 export ENDPOINTS ?= c cpp go php

@@ -50,6 +50,10 @@ deny       cargo-deny                            cargo:cargo-deny
 bench      /usr/include/openssl/hmac.h           libssl-dev
 bench      go                                    golang-go
 bench      php                                   php-cli
+official   node                                  nodejs
+official   npm                                   npm
+official   python3                               python3
+official   /usr/lib/python3*/ensurepip           python3-venv
 bench      node                                  nodejs
 bench      npm                                   npm
 bench      python3                               python3
