@@ -79,6 +79,14 @@ for (const language of process.env.ENDPOINTS.split(' ')) describe(language, () =
     const [head, body] = (await page.locator('#response').textContent()).split('\n\n');
     assert.equal(head, '200 application/json');
     assert.deepEqual(Object.keys(JSON.parse(body)), ['auth', 'user_data']);
+
+    await page.getByRole('button', { name: 'Join the presence channel' }).click();
+    await page.locator('#members').getByText(USERS.alice.user_info.name).waitFor();
+    await page.getByRole('button', { name: "the other's" }).click();
+    await page.getByText('{"name":"private-user-bob","type":"AuthError","status":403}').waitFor();
+    await page.getByRole('button', { name: 'Join the encrypted channel' }).click();
+    await page.getByText('"private-encrypted-lobby"').waitFor();
+    await page.screenshot({ path: `${SCREENSHOTS}${server.name}-${language}-channels.png`, fullPage: true });
   });
 
   if (!sockudo) {
