@@ -202,18 +202,18 @@ fn archive_links_beside_other_allocators() {
         link
     };
     run(link()
-        .args(["-DOWN_MALLOC", "tests/allocators.c"])
+        .args(["-DOWN_MALLOC", "tests/allocators/main.c"])
         .arg(&artifact().archive));
     assert_eq!(run(&mut Command::new(&program)), format!("{RESPONSE}\n"));
 
     let other = scratch("libother.a");
     run(
-        command("rustc --edition 2021 --crate-type staticlib -O tests/allocators.rs -o")
+        command("rustc --edition 2021 --crate-type staticlib -O tests/allocators/other.rs -o")
             .arg(&other),
     );
     // Both hold the runtime of the same Rust.
     run(link()
-        .arg("tests/allocators.c")
+        .arg("tests/allocators/main.c")
         .arg(&other)
         .arg(&artifact().archive)
         .arg("-Wl,--allow-multiple-definition"));
