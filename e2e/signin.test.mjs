@@ -1,6 +1,7 @@
 // A real browser signs in on a real server and joins channels there: pusher-js in Chromium, each of the endpoints, and soketi.
 // With SOCKUDO set to Sockudo's program, the cases that depend on the server run against that one instead.
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { access, mkdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -254,13 +255,19 @@ for (const language of process.env.ENDPOINTS.split(' ')) describe(language, () =
     assert.notEqual(await join(bob, 'private-user-alice'), 'joined');
   });
 
-  if (sockudo) {
-    check(13, 'a presence channel without data: the member is who signed in', async (t) => {
-      const alice = await signedIn(t, 'alice');
-      assert.equal(await join(alice, 'presence-signin'), 'joined');
-      assert.equal((await me(alice, 'presence-signin')).id, 'alice');
+  if (!sockudo) {
+    // soketi and Sockudo do not take such a subscription yet: soketi 1.6 parses the data that are not there.
+    check(13, 'a presence channel without data: pusher-js is who signed in, and subscribes with the signature alone', async (t) => {
+      const { page, csrf_token, sent } = await visit(t, { user: 'alice' });
+      await signIn(page, { headers: { 'X-CSRF-Token': csrf_token } });
+      await page.evaluate(() => { client.subscribe('presence-signin'); });
+      await page.waitForFunction(() => client.channel('presence-signin').members.myID === 'alice');
+      const subscription = () => sent.find((frame) => frame.event === 'pusher:subscribe' && frame.data.channel === 'presence-signin');
+      while (!subscription()) await new Promise(setImmediate);
+      const signature = createHmac('sha256', app.secret).update(`${await socketId(page)}:presence-signin`).digest('hex');
+      assert.deepEqual(subscription().data, { auth: `${app.key}:${signature}`, channel: 'presence-signin' });
     });
-  } else {
+
     check(14, 'JSONP: joined', async (t) => {
       const { page, csrf_token } = await visit(t, { user: 'alice' });
       await signIn(page, { headers: { 'X-CSRF-Token': csrf_token } }, app.port, {
@@ -383,6 +390,8 @@ function join(page, name) {
     const channel = client.subscribe(name);
     channel.bind('pusher:subscription_succeeded', () => resolve('joined'));
     channel.bind('pusher:subscription_error', ({ type, status }) => resolve({ type, status }));
+    // So Sockudo says that it refuses.
+    client.connection.bind('error', (event) => resolve({ refused: (event.error ?? event).data }));
   }), name);
 }
 
