@@ -85,6 +85,30 @@ $(RELEASE)/endpoint-cpp: bindings/cpp/endpoint.cpp bindings/cpp/pusher_auth.hpp 
 serve-cpp: $(RELEASE)/endpoint-cpp
 	@$(RELEASE)/endpoint-cpp
 
+# The smallest endpoints: make minimal-c PORT=8000, until Ctrl-C.
+.PHONY: minimal-c minimal-cpp minimal-go minimal-php
+
+$(RELEASE)/minimal-c: bindings/c/minimal.c include/pusher_auth.h $(RELEASE)/libpusher_auth.a
+	scripts/install-deps.sh endpoints-c
+	$(CC) $(CFLAGS) -std=c11 $(WARNINGS) -Iinclude bindings/c/minimal.c $(RELEASE)/libpusher_auth.a \
+	  $$(pkg-config --cflags --libs libevent) -o $@
+
+$(RELEASE)/minimal-cpp: bindings/cpp/minimal.cpp bindings/cpp/pusher_auth.hpp include/pusher_auth.h $(RELEASE)/libpusher_auth.a
+	scripts/install-deps.sh endpoints-cpp
+	$(CXX) $(CXXFLAGS) -std=c++20 $(WARNINGS) -Iinclude -Ibindings/cpp bindings/cpp/minimal.cpp $(RELEASE)/libpusher_auth.a \
+	  -pthread -o $@
+
+$(RELEASE)/minimal-go: $(wildcard bindings/go/*.go bindings/go/minimal/*.go) bindings/go/go.mod include/pusher_auth.h $(RELEASE)/libpusher_auth.a
+	scripts/install-deps.sh core endpoints-go
+	$(GO_HERE) build -buildvcs=false -o $(abspath $@) ./minimal
+
+minimal-c minimal-cpp minimal-go: minimal-%: $(RELEASE)/minimal-%
+	@$(RELEASE)/$@
+
+minimal-php: all
+	scripts/install-deps.sh core endpoints-php
+	@$(PHP_HERE) exec php -d ffi.enable=true -S 127.0.0.1:$(PORT) bindings/php/minimal.php
+
 # A request to Pusher's REST API: make request-c METHOD=POST REQUEST=/users/alice/terminate_connections BODY='{}'.
 export METHOD ?= GET
 export REQUEST ?= /channels
@@ -190,6 +214,7 @@ demo: e2e-parts
 # Holds all four endpoints to the same behaviour; ENDPOINT=c, cpp, go or php for one.
 test-endpoints: all
 	scripts/install-deps.sh core endpoints
+	node --test --test-reporter=spec tests/minimal.test.mjs
 	node --test --test-reporter=spec tests/endpoint.test.mjs
 
 # Writes include/pusher_auth.h anew from the doc comments.

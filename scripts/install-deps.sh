@@ -18,6 +18,7 @@ endpoints-c    cc                                gcc
 endpoints-c    pkg-config                        pkg-config
 endpoints-c    /usr/include/microhttpd.h         libmicrohttpd-dev
 endpoints-c    /usr/include/jansson.h            libjansson-dev
+endpoints-c    /usr/include/event2/http.h        libevent-dev
 endpoints-cpp  c++                               g++
 endpoints-cpp  pkg-config                        pkg-config
 endpoints-cpp  /usr/include/boost/beast.hpp      libboost-dev

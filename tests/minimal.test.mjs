@@ -1,0 +1,69 @@
+// The smallest endpoints, started and asked as their first lines say: `node --test tests/minimal.test.mjs`.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import net from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const { user_auth } = JSON.parse(readFileSync(new URL('vectors/user_auth.json', import.meta.url)));
+const documented = user_auth.find(({ user_data }) => user_data === '{"id":"12345"}');
+const ANSWER = JSON.stringify({ auth: documented.auth, user_data: documented.user_data });
+const CONFIG = JSON.stringify({ key: documented.key, secret: documented.secret });
+
+for (const name of ['c', 'cpp', 'go', 'php']) {
+  describe(`make minimal-${name}`, () => {
+    let server, origin;
+
+    before(async () => {
+      const probe = net.createServer().listen(0, '127.0.0.1');
+      await once(probe, 'listening');
+      const { port } = probe.address();
+      probe.close();
+      origin = `http://127.0.0.1:${port}`;
+      const env = { ...process.env, PUSHER_CONFIG: CONFIG, PORT: port, MAKEFLAGS: '' };
+      server = spawn('make', ['--silent', `minimal-${name}`], { cwd: ROOT, env, detached: true, stdio: ['pipe', 'inherit', 'inherit'] });
+      for (;;) {
+        if (server.exitCode !== null) throw new Error(`make minimal-${name} ended with ${server.exitCode}`);
+        if (await fetch(origin).then(() => true, () => false)) break;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    });
+    after(async () => {
+      process.kill(-server.pid);
+      await once(server, 'close');
+    });
+
+    const ask = async (body, { Cookie = 'session=demo', method = 'POST', path = '/pusher/user-auth' } = {}) => {
+      const response = await fetch(`${origin}${path}`, {
+        method, headers: { Cookie, 'Content-Type': 'application/x-www-form-urlencoded' }, body: method === 'GET' ? undefined : body,
+      });
+      const cors = [...response.headers.keys()].filter((header) => header.startsWith('access-control-'));
+      assert.deepEqual(cors, []);
+      return { status: response.status, type: response.headers.get('content-type'), body: await response.text() };
+    };
+
+    test("gives Pusher's documented answer", async () => {
+      const { status, type, body } = await ask(`socket_id=${documented.socket_id}`);
+      assert.deepEqual({ status, body }, { status: 200, body: ANSWER });
+      assert.match(type, /^application\/json/);
+      assert.equal((await ask(`a=b&socket_id=${documented.socket_id}&c=${'x'.repeat(3000)}`)).body, ANSWER);
+    });
+
+    test('refuses everything else', async () => {
+      const good = `socket_id=${documented.socket_id}`;
+      for (const body of ['', 'socket_id=', 'socket_id=1', 'socket_id=1.1:x', 'socket_id=1.1%3A%3Auser', `xsocket_id=1.1`, `socket_id=${'1'.repeat(70)}.1x`, 'socket_id[]=1.1']) {
+        const { status, body: reason } = await ask(body);
+        assert.equal(status, 403, `${body}: ${reason}`);
+        assert.doesNotMatch(reason, /auth"/);
+      }
+      for (const options of [{ Cookie: '' }, { Cookie: 'session=other' }, { method: 'GET' }, { method: 'PUT' }, { path: '/pusher/user-authx' }, { path: '/' }]) {
+        const { status, body } = await ask(good, options);
+        assert.ok([403, 404, 405, 501].includes(status), `${JSON.stringify(options)}: ${status}`);
+        assert.doesNotMatch(body, /auth"/);
+      }
+    });
+  });
+}
