@@ -46,7 +46,7 @@ sockudo    cmake                                 cmake
 fuzz       c++                                   g++
 fuzz       cargo-fuzz                            cargo:cargo-fuzz
 coverage   llvm-cov-19                           llvm-19
-msrv       /usr/sbin/debootstrap                 debootstrap
+debian-13  /usr/sbin/debootstrap                 debootstrap
 deny       cargo-deny                            cargo:cargo-deny
 bench      /usr/include/openssl/hmac.h           libssl-dev
 bench      go                                    golang-go
