@@ -176,7 +176,8 @@ func TestSignRequest(t *testing.T) {
 		{"POST", "/users/a b/events", nil, time.Now()},
 		{"POST", "/users/a\x00/events", nil, time.Now()},
 		{"GET", "/channels", url.Values{"a": {"1", "2"}}, time.Now()},
-		{"GET", "/channels", url.Values{"a": {"1&b=2"}, "b": {"3"}}, time.Now()},
+		{"GET", "/channels", url.Values{"a": {"1&b=2"}}, time.Now()},
+		{"GET", "/channels", url.Values{"a=1&b": {"2"}}, time.Now()},
 		{"GET", "/channels", url.Values{"auth_key": {"1"}}, time.Now()},
 		{"GET", "/channels", nil, time.Time{}},
 		{"GET", "/channels", nil, time.Unix(0, 0)},
@@ -431,14 +432,29 @@ func TestWebhookHandler(t *testing.T) {
 		return nil
 	}}
 	const sent = `{"time_ms":1327078148132,"events":[{"name":"member_added","channel":"presence-a","user_id":"alice"},` +
-		`{"name":"client_event","channel":"private-b","event":"client-x","data":"{}","socket_id":"1.2","user_id":"bob"}]}`
+		`{"name":"client_event","channel":"presence-b","event":"client-x","data":"{}","socket_id":"1.2","user_id":"bob"},` +
+		`{"name":"member_removed","channel":"presence-a","user_id":"alice"},{"name":"channel_occupied","channel":"c"},` +
+		`{"name":"channel_vacated","channel":"c"},{"name":"cache_miss","channel":"cache-d"},` +
+		`{"name":"subscription_count","channel":"e","subscription_count":3},{"name":"subscription_count","channel":"e","subscription_count":"4"},` +
+		// As Pusher-compatible servers send it: what the client sent as it is, and what there is not as null.
+		`{"name":"client_event","channel":"private-b","event":"client-x","data":{"a": [1]},"socket_id":"1.2","user_id":null},` +
+		`{"name":"member_added","channel":"presence-a","user_id":12345678901234567890},{"name":"to_come","channel":{}}]}`
 	response := serve(h, webhook(sent))
 	if text := readAll(t, response); response.StatusCode != 200 || text != "ok\n" {
 		t.Error(response.Status, text)
 	}
 	want := []pusherauth.WebhookEvent{
 		{Name: "member_added", Channel: "presence-a", UserID: "alice"},
-		{Name: "client_event", Channel: "private-b", UserID: "bob", Event: "client-x", Data: "{}", SocketID: "1.2"},
+		{Name: "client_event", Channel: "presence-b", UserID: "bob", Event: "client-x", Data: "{}", SocketID: "1.2"},
+		{Name: "member_removed", Channel: "presence-a", UserID: "alice"},
+		{Name: "channel_occupied", Channel: "c"},
+		{Name: "channel_vacated", Channel: "c"},
+		{Name: "cache_miss", Channel: "cache-d"},
+		{Name: "subscription_count", Channel: "e", SubscriptionCount: 3},
+		{Name: "subscription_count", Channel: "e", SubscriptionCount: 4},
+		{Name: "client_event", Channel: "private-b", Event: "client-x", Data: `{"a": [1]}`, SocketID: "1.2"},
+		{Name: "member_added", Channel: "presence-a", UserID: "12345678901234567890"},
+		{Name: "to_come", Channel: "{}"},
 	}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("got %+v", got)
@@ -466,7 +482,7 @@ func TestWebhookHandler(t *testing.T) {
 	if response := serve(h, httptest.NewRequest("GET", "/", nil)); response.StatusCode != 405 || response.Header.Get("Allow") != "POST" {
 		t.Error(response.Status)
 	}
-	if len(got) != 2 {
+	if len(got) != len(want) {
 		t.Errorf("handled %d events", len(got))
 	}
 }

@@ -61,6 +61,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -201,13 +202,13 @@ func (s *Signer) AuthorizeChannel(socketID, channel string, channelData any) ([]
 // SignRequest returns the URL of a request to Pusher's REST API, signed for some minutes from now; query may be nil. Send method and body
 // with it, the body as application/json:
 //
-//	body := []byte(`{"name":"news","data":"{}"}`)
-//	url, err := signer.SignRequest("POST", "/users/alice/events", nil, body)
+//	body := []byte(`{"name":"news","channels":["#server-to-user-alice"],"data":"{}"}`)
+//	url, err := signer.SignRequest("POST", "/events", nil, body)
 //	…
 //	response, err := http.Post(url, "application/json", bytes.NewReader(body))
 //
-// path is below the app, each part of it escaped by nothing: an id of a user that it names must be of letters, digits and
-// -._~!$&'()*+,;=:@ alone, else the error is [ErrRequest].
+// path is below the app, such as "/users/alice/terminate_connections". Nothing in it or in query is escaped: an id of a user that it
+// names must be of letters, digits and -._~!$&'()*+,;=:@ alone, else the error is [ErrRequest].
 func (s *Signer) SignRequest(method, path string, query url.Values, body []byte) (string, error) {
 	return s.SignRequestAt(method, path, query, body, time.Now())
 }
@@ -217,6 +218,9 @@ func (s *Signer) SignRequestAt(method, path string, query url.Values, body []byt
 	pairs := ""
 	for name, values := range query {
 		for _, value := range values { // of one name more than one, which the library refuses
+			if strings.Contains(name+value, "&") { // which would make two pairs of one
+				return "", ErrRequest
+			}
 			if pairs != "" {
 				pairs += "&"
 			}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log"
 	"net/http"
+	"strconv"
 )
 
 // maxWebhook is what a webhook's body may take, in bytes.
@@ -21,12 +22,45 @@ type Webhook struct {
 // WebhookEvent is one thing that has happened. Which fields are set depends on its name:
 // https://pusher.com/docs/channels/server_api/webhooks/#events
 type WebhookEvent struct {
-	Name     string `json:"name"` // such as "channel_occupied", "member_added" or "client_event"
-	Channel  string `json:"channel"`
-	UserID   string `json:"user_id"`
-	Event    string `json:"event"`
-	Data     string `json:"data"`
-	SocketID string `json:"socket_id"`
+	Name              string // channel_occupied, channel_vacated, member_added, member_removed, client_event, cache_miss, subscription_count
+	Channel           string
+	UserID            string // an id that is a number, in its digits
+	Event             string
+	Data              string // as the client sent it: text, or JSON
+	SocketID          string
+	SubscriptionCount int
+}
+
+// UnmarshalJSON takes a number or an object for text too: Pusher-compatible servers pass on what the client sent as it is.
+func (e *WebhookEvent) UnmarshalJSON(data []byte) error {
+	var sent struct {
+		Name     text `json:"name"`
+		Channel  text `json:"channel"`
+		UserID   text `json:"user_id"`
+		Event    text `json:"event"`
+		Data     text `json:"data"`
+		SocketID text `json:"socket_id"`
+		Count    text `json:"subscription_count"`
+	}
+	if err := json.Unmarshal(data, &sent); err != nil {
+		return err
+	}
+	count, _ := strconv.Atoi(string(sent.Count)) // 0 where there is none
+	*e = WebhookEvent{
+		string(sent.Name), string(sent.Channel), string(sent.UserID), string(sent.Event), string(sent.Data), string(sent.SocketID), count,
+	}
+	return nil
+}
+
+// text is what a JSON string stands for, nothing for null, and any other JSON value as it is written.
+type text string
+
+func (t *text) UnmarshalJSON(data []byte) error {
+	if data[0] == '"' || string(data) == "null" {
+		return json.Unmarshal(data, (*string)(t))
+	}
+	*t = text(data)
+	return nil
 }
 
 // ParseWebhook returns the events of a webhook whose signature [Signer.VerifyWebhook] has found right.

@@ -128,6 +128,9 @@ final class Signer implements \JsonSerializable
     ): string {
         $pairs = [];
         foreach ($query as $name => $value) {
+            if (\str_contains("$name$value", '&')) { // which would make two pairs of one
+                throw Library::error(PusherException::REQUEST);
+            }
             $pairs[] = "$name=$value";
         }
         $pairs = \implode('&', $pairs);

@@ -290,7 +290,8 @@ final class SignerTest extends TestCase
             'method in lower case' => [$request('get', '/channels'), PusherException::REQUEST],
             'path with a NUL' => [$request('GET', "/channels\0/a"), PusherException::REQUEST],
             'query with a NUL' => [$request('GET', '/channels', ['a' => "\0"]), PusherException::REQUEST],
-            'query with more within' => [$request('GET', '/channels', ['a' => '1&a=2']), PusherException::REQUEST],
+            'query with more within' => [$request('GET', '/channels', ['a' => '1&b=2']), PusherException::REQUEST],
+            'query with more within a name' => [$request('GET', '/channels', ['a=1&b' => '2']), PusherException::REQUEST],
             'the year 1970' => [$request('GET', '/channels', [], '', 0), PusherException::REQUEST],
         ];
     }
