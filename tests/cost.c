@@ -137,6 +137,42 @@ static int32_t long_socket_id(void) {
 static int32_t path(void) { return fill("/abc", limit), request("GET", text, NULL, NULL, 0); }
 static int32_t body(void) { return fill("abcdefgh", limit), request("POST", "/events", NULL, text, len); }
 static int32_t query_value(void) { return add("a="), fill("b", limit), request("GET", "/x", text, NULL, 0); }
+static int32_t many_pairs(void) {
+  add("x=0"), members("&m%07x=0", limit);
+  return request("GET", "/x", text, NULL, 0);
+}
+/* Names that differ in their last byte alone, the last one first. */
+static int32_t long_names_of_pairs(void) {
+  int i;
+  add("x=0");
+  for (i = 0; i < 16; i++) {
+    char last[16];
+    add("&");
+    fill("abcdefgh", limit * (size_t)(i + 1) / 16);
+    snprintf(last, sizeof last, "%c=0", 'p' - i);
+    add(last);
+  }
+  return request("GET", "/x", text, NULL, 0);
+}
+static int32_t method(void) { return fill("A", limit), request(text, "/x", NULL, NULL, 0); }
+static int32_t channel(void) {
+  pusher_signer *signer = NULL;
+  int32_t result;
+  add("private-"), fill("a", limit);
+  if (pusher_signer_new(CONFIG, &signer) != 0) exit(3);
+  result = pusher_signer_authorize_channel(signer, SOCKET_ID, strlen(SOCKET_ID), text, len, NULL, 0, output, 512);
+  pusher_signer_free(signer);
+  return result;
+}
+static int32_t signature(void) {
+  pusher_signer *signer = NULL;
+  int32_t result;
+  fill("0", limit);
+  if (pusher_signer_new("{\"key\":\"k\",\"secret\":\"s\"}", &signer) != 0) exit(3);
+  result = pusher_signer_verify_webhook(signer, "k", 1, text, len, "", 0);
+  pusher_signer_free(signer);
+  return result;
+}
 static int32_t webhook(void) {
   static const char SIGNATURE[] = "0000000000000000000000000000000000000000000000000000000000000000";
   pusher_signer *signer = NULL;
@@ -170,7 +206,8 @@ static const struct {
   const char *name;
   int32_t (*run)(void);
 } OTHERS[] = {
-  NAMED(socket_id), NAMED(long_socket_id), NAMED(path), NAMED(body), NAMED(query_value), NAMED(webhook),
+  NAMED(socket_id), NAMED(long_socket_id), NAMED(path), NAMED(body), NAMED(query_value), NAMED(many_pairs),
+  NAMED(long_names_of_pairs), NAMED(method), NAMED(channel), NAMED(signature), NAMED(webhook),
   NAMED(line_separators), NAMED(callback),
 };
 enum { OBJECT_COUNT = sizeof OBJECTS / sizeof OBJECTS[0], OTHER_COUNT = sizeof OTHERS / sizeof OTHERS[0] };
