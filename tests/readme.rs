@@ -2,31 +2,15 @@
 
 mod common;
 
-use std::{collections::BTreeSet, fs, process::Command};
+use std::collections::BTreeSet;
 
-use common::{
-    RESPONSE, api, artifact, command, declared_functions, matches, path, read, readme_example, run,
-    scratch,
-};
+use common::{RESPONSE, api, declared_functions, matches, path, read, readme_example, run_example};
 
 #[test]
 fn example_prints_what_it_says() {
     let (source, printed) = readme_example();
     assert_eq!(printed, format!("{RESPONSE}\n"));
-    let (file, program) = (scratch("readme.c"), scratch("readme"));
-    fs::write(&file, &source).unwrap();
-    run(
-        command("cc -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude")
-            .arg(&file)
-            .arg(&artifact().shared)
-            .arg(format!(
-                "-Wl,-rpath,{}",
-                artifact().shared.parent().unwrap().display()
-            ))
-            .arg("-o")
-            .arg(&program),
-    );
-    assert_eq!(run(&mut Command::new(&program)), printed);
+    assert_eq!(run_example("readme", &source), printed);
 }
 
 /// So what holds for the one holds for the other.

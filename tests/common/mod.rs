@@ -56,15 +56,36 @@ pub fn declared_functions(header: &str) -> Vec<&str> {
 
 /// README's first example in C, and what it says that the example prints.
 pub fn readme_example() -> (String, String) {
-    let readme = read(path("README.md"));
+    example("README.md")
+}
+
+/// A page's first program in C, and what the page says it prints.
+pub fn example(page: &str) -> (String, String) {
+    let page = read(path(page));
     let block = |text: &str, start: &str| {
         let (_, text) = text.split_once(start).expect(start);
         let (block, rest) = text.split_once("```\n").expect("the block's end");
         (block.to_owned(), rest.to_owned())
     };
-    let (source, rest) = block(&readme, "\n```c\n");
+    let (source, rest) = block(&page, "\n```c\n");
     let (printed, _) = block(&rest, "\n```\n");
     (source, printed)
+}
+
+/// What a program in C prints, with the shared library.
+pub fn run_example(name: &str, source: &str) -> String {
+    let (file, program) = (scratch(&format!("{name}.c")), scratch(name));
+    fs::write(&file, source).expect("a file");
+    let shared = &artifact().shared;
+    run(
+        command("cc -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude")
+            .arg(&file)
+            .arg(shared)
+            .arg(format!("-Wl,-rpath,{}", shared.parent().unwrap().display()))
+            .arg("-o")
+            .arg(&program),
+    );
+    run(&mut Command::new(&program))
 }
 
 /// A program with these arguments, which are parted by blanks.
