@@ -335,6 +335,46 @@ static int status_of_child(void (*run)(void), size_t failing, char *errors, size
     return status;
 }
 
+/* The same of channels, requests without a query, and webhooks. */
+static void no_allocation_for_the_other_jobs(void)
+{
+    static const char *const JOINED[] = {"private-x", "presence-x", "private-encrypted-x", "private-cache-x",
+                                         "presence-cache-x", "private-encrypted-cache-x"};
+    static const char *const REFUSED[] = {"", "x", "private:x", ":user::{}"};
+    static const char *const BAD_MEMBERS[] = {"{}", "[]", "{\"user_id\":1,\"user_id\":1}", "{\"user_id\":1.5}"};
+    static const char *const BAD_PATHS[] = {"", "/", "/../events", "/a//b", "/a?b", "events"};
+    size_t before, i, size;
+    call_signer_new_for_all();
+    before = allocations;
+    for (i = 0; i < COUNT(JOINED); i++) {
+        CHECK(authorize(JOINED[i], "") > 0);
+        for (size = 0; size <= 100; size++)
+            CHECK(pusher_signer_authorize_channel(signer, SOCKET_ID, strlen(SOCKET_ID), JOINED[i], strlen(JOINED[i]), NULL,
+                                                  0, output, size) < 0 || size > 90);
+    }
+    CHECK(authorize("presence-x", "{\"user_id\":\"1\",\"user_info\":{\"name\":\"Ann\"}}") > 0);
+    for (i = 0; i < COUNT(REFUSED); i++) CHECK(authorize(REFUSED[i], "") == PUSHER_ERROR_CHANNEL);
+    CHECK(authorize("presence-x", BAD_MEMBERS[0]) == PUSHER_ERROR_CHANNEL_DATA);
+    CHECK(authorize("presence-x", BAD_MEMBERS[2]) == PUSHER_ERROR_CHANNEL_DATA);
+    CHECK(authorize("presence-x", BAD_MEMBERS[3]) == PUSHER_ERROR_CHANNEL_DATA);
+    for (size = 0; size <= 100; size++)
+        CHECK(pusher_signer_sign_request(signer, "POST", "/events", NULL, USER, strlen(USER), 1, output, size) ==
+              PUSHER_ERROR_BUFFER_TOO_SMALL);
+    for (i = 0; i < COUNT(BAD_PATHS); i++)
+        CHECK(pusher_signer_sign_request(signer, "POST", BAD_PATHS[i], NULL, NULL, 0, 1, output, sizeof output) ==
+              PUSHER_ERROR_REQUEST);
+    CHECK(pusher_signer_sign_request(signer, "POST", "/events", "", NULL, 0, 0, output, sizeof output) > 0);
+    CHECK(verify_webhook() == PUSHER_ERROR_WEBHOOK_SIGNATURE);
+    CHECK(pusher_signer_verify_webhook(signer, KEY, strlen(KEY), "0", 1, USER, strlen(USER)) ==
+          PUSHER_ERROR_WEBHOOK_SIGNATURE);
+    CHECK(pusher_signer_verify_webhook(signer, NULL, 0, NULL, 0, NULL, 0) == PUSHER_ERROR_WEBHOOK_KEY);
+    CHECK(allocations == before);
+    /* What is not JSON costs one: the counter counts. */
+    CHECK(authorize("presence-x", BAD_MEMBERS[1]) == PUSHER_ERROR_CHANNEL_DATA);
+    CHECK(allocations > before);
+    call_signer_free();
+}
+
 /* As the header says: where a function allocates, it aborts. Rust's allocator says so on standard
  * error, with the size alone. Where it does not allocate, it does not notice. */
 static void memory_runs_out(void)
@@ -740,9 +780,16 @@ static void signer_authenticate_user(void)
                                               ENDS[end].size));
 }
 
-/* What else takes the secret, or the master key. */
+/* What else takes the secret, or the master key, however it ends. */
 static void all_other_jobs(void)
 {
+    size_t size;
+    for (size = 0; size < 200; size += 40) {
+        CHECK(pusher_signer_authorize_channel(signer, SOCKET_ID, strlen(SOCKET_ID), "private-encrypted-x", 19, NULL, 0,
+                                              output, size) == PUSHER_ERROR_BUFFER_TOO_SMALL || size > 120);
+        CHECK(pusher_signer_sign_request(signer, "POST", "/events", NULL, USER, strlen(USER), 1, output, size) < 0);
+    }
+    CHECK(authorize("private-x", "{\"user_id\":1}") == PUSHER_ERROR_CHANNEL_DATA);
     CHECK(authorize("private-x", "") > 0);
     CHECK(authorize("private-encrypted-x", "") > 0);
     CHECK(sign_request(NULL) > 0 || sign_request(NULL) == PUSHER_ERROR_CONFIG_APP);
@@ -807,7 +854,7 @@ static const struct {
 } CHECKS[] = {
     /* The search goes first, while little of the heap is used. */
     NAMED(search_finds), NAMED(nothing_is_left_of_the_one_call), NAMED(nothing_is_left_of_a_signer),
-    NAMED(no_allocation_for_a_plain_user), NAMED(memory_runs_out), NAMED(stack_is_bounded),
+    NAMED(no_allocation_for_a_plain_user), NAMED(no_allocation_for_the_other_jobs), NAMED(memory_runs_out), NAMED(stack_is_bounded),
     NAMED(thread_of_64_kilobytes),
 };
 
