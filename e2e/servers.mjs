@@ -28,7 +28,7 @@ export async function newApp() {
 }
 
 export async function startSoketi(app, webhookUrl) {
-  const event_types = ['channel_occupied', 'channel_vacated', 'member_added', 'member_removed'];
+  const event_types = ['channel_occupied', 'channel_vacated', 'member_added', 'member_removed', 'client_event'];
   return start('soketi', ['node', 'e2e/node_modules/@soketi/soketi/bin/server.js', 'start'], {
     SOKETI_HOST: app.host,
     SOKETI_PORT: app.port,
@@ -36,6 +36,7 @@ export async function startSoketi(app, webhookUrl) {
     SOKETI_DEFAULT_APP_KEY: app.key,
     SOKETI_DEFAULT_APP_SECRET: app.secret,
     SOKETI_DEFAULT_APP_USER_AUTHENTICATION: true,
+    SOKETI_DEFAULT_APP_ENABLE_CLIENT_MESSAGES: true,
     SOKETI_DEFAULT_APP_WEBHOOKS: JSON.stringify([{ url: webhookUrl, event_types }]),
     SOKETI_USER_AUTHENTICATION_TIMEOUT: 3_600_000,
     SOKETI_SHUTDOWN_GRACE_PERIOD: 0,

@@ -281,8 +281,15 @@ for (const language of process.env.ENDPOINTS.split(' ')) describe(language, () =
       webhooks.seen.length = 0;
       const alice = await signedIn(t, 'alice');
       assert.equal(await join(alice, 'private-user-alice'), 'joined');
-      const told = `webhook {"name":"channel_occupied","channel":"private-user-alice"}\n`;
-      while (!endpoint.log.includes(told)) await new Promise(setImmediate);
+      assert.equal(await join(alice, 'presence-lobby'), 'joined');
+      // Its data arrive as an object, where Pusher's own have a string.
+      await alice.evaluate(() => { client.channel('private-user-alice').trigger('client-hello', { text: 'Hi' }); });
+      for (const [name, channel] of [
+        ['channel_occupied', 'private-user-alice'], ['member_added', 'presence-lobby'], ['client_event', 'private-user-alice'],
+      ]) {
+        const told = `webhook {"name":"${name}","channel":"${channel}"}\n`;
+        while (!endpoint.log.includes(told)) await new Promise(setImmediate);
+      }
       assert.ok(webhooks.seen.length > 0 && webhooks.seen.every(({ status }) => status === 200), JSON.stringify(webhooks.seen));
       const { headers, body } = webhooks.seen[0];
       assert.equal(await deliver(headers, body), 200);
