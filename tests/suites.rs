@@ -72,6 +72,10 @@ fn json_conformance() {
             }
             Err(code) => assert!(!accepted && code == -7, "{name}: {code}"),
         }
+        let member = within(r#"{"user_id":1"#);
+        let member = signer.authorize_channel(SOCKET_ID.as_bytes(), b"presence-x", &member);
+        let right = if accepted { Ok(()) } else { Err(-18) };
+        assert_eq!(member.map(drop), right, "{name}");
         if !json.contains(&0) {
             let script = api().jsonp(b"f", &within(r#"{"a":1"#)).map(drop);
             assert_eq!(script, if accepted { Ok(()) } else { Err(-15) }, "{name}");
@@ -136,6 +140,47 @@ fn seeds_of_jsonp() {
             "{}",
             path.display()
         );
+    }
+}
+
+#[test]
+fn seeds_of_channels() {
+    const CONFIG: &str = concat!(
+        r#"{"key":"k","secret":"s","#,
+        r#""encryptionMasterKeyBase64":"zyrm8pvV2C9fJcBfhyXzvxbJVN/H7QLmbe0xJi1GhPU="}"#
+    );
+    let signer = api().signer(CONFIG).unwrap();
+    for (path, seed) in seeds("channel") {
+        let mut parts = seed.splitn(3, |&byte| byte == 0);
+        let mut next = || parts.next().unwrap_or_default();
+        let (socket_id, channel, data) = (next(), next(), next());
+        assert_eq!(
+            signer.authorize_channel(socket_id, channel, data),
+            oracle::channel_response(CONFIG.as_bytes(), socket_id, channel, data),
+            "{}",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn seeds_of_requests() {
+    for (path, seed) in seeds("request") {
+        let mut parts = seed.splitn(5, |&byte| byte == 0);
+        let mut next = || parts.next().unwrap_or_default();
+        let [config, method, at, query] = [(); 4].map(|()| std::str::from_utf8(next()).unwrap());
+        let (request, body) = ([method, at, query], next());
+        let timestamp = i64::try_from(body.len()).unwrap() + 1;
+        let answer = api()
+            .signer(config)
+            .and_then(|signer| signer.sign_request(request, body, timestamp));
+        let right = oracle::url(
+            config.as_bytes(),
+            request.map(str::as_bytes),
+            body,
+            timestamp,
+        );
+        assert_eq!(answer, right, "{}", path.display());
     }
 }
 
