@@ -6,6 +6,5 @@ const app = await newApp();
 const site = await startSite(app, Number(process.env.PORT ?? 0));
 await startSoketi(app, `${site.origin}/pusher/webhook`);
 const endpoint = await startEndpoint('c', app, []);
-Object.assign(site, { endpoint: endpoint.origin, language: 'c' });
-endpoint.stdout.pipe(process.stdout); // what webhooks tell
+site.attach(endpoint, 'c');
 console.log(`The demo is at ${site.origin} (Ctrl-C ends it)`);

@@ -51,7 +51,7 @@ for (const language of process.env.ENDPOINTS.split(' ')) describe(language, () =
     site = await startSite(app);
     stranger = await startSite(app); // another origin, which the endpoint does not allow
     endpoint = await startEndpoint(language, app, [site.origin]);
-    for (const each of [site, stranger]) Object.assign(each, { endpoint: endpoint.origin, language });
+    for (const each of [site, stranger]) each.attach(endpoint, language);
     webhooks.endpoint = endpoint.origin;
   });
   after(async () => {
@@ -83,10 +83,11 @@ for (const language of process.env.ENDPOINTS.split(' ')) describe(language, () =
 
     await page.getByRole('button', { name: 'Join the presence channel' }).click();
     await page.locator('#members').getByText(USERS.alice.user_info.name).waitFor();
+    if (!sockudo) await page.getByText('{"name":"member_added","channel":"presence-lobby"}').waitFor();
     await page.getByRole('button', { name: "the other's" }).click();
     await page.getByText('{"name":"private-user-bob","type":"AuthError","status":403}').waitFor();
     await page.getByRole('button', { name: 'Join the encrypted channel' }).click();
-    await page.getByText('"private-encrypted-lobby"').waitFor();
+    await page.getByText('"private-encrypted-lobby"', { exact: true }).waitFor();
     await page.screenshot({ path: `${SCREENSHOTS}${server.name}-${language}-channels.png`, fullPage: true });
   });
 

@@ -2,6 +2,7 @@
 // endpoint on to it, as nginx does in production. To the browser all of it is one origin.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import express from 'express';
 import { createProxyServer } from 'http-proxy-3';
@@ -9,9 +10,10 @@ import { sendToUser, terminateUserConnections } from './servers.mjs';
 
 const file = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Returns the site's `origin`; set its `endpoint` to the origin to pass requests on to. */
+/** Returns the site's `origin`; `attach` it to the endpoint that its requests are for. */
 export async function startSite(app, port = 0) {
   const site = { endpoint: null, language: null };
+  const listening = new Set(); // the pages' requests for what webhooks tell
   const proxy = createProxyServer();
   const web = express();
 
@@ -36,10 +38,23 @@ export async function startSite(app, port = 0) {
     response.sendStatus(204);
   });
 
+  web.get('/demo/webhooks', (request, response) => {
+    response.type('text/event-stream').flushHeaders();
+    listening.add(response);
+    response.on('close', () => listening.delete(response));
+  });
+
   const listener = createServer(web).listen(port, '127.0.0.1');
   await once(listener, 'listening');
   return Object.assign(site, {
     origin: `http://127.0.0.1:${listener.address().port}`,
+    attach(endpoint, language) {
+      Object.assign(site, { endpoint: endpoint.origin, language });
+      createInterface({ input: endpoint.stdout }).on('line', (line) => {
+        const [, told] = line.match(/^webhook (.*)/) ?? [];
+        if (told) listening.forEach((response) => response.write(`data: ${told}\n\n`));
+      });
+    },
     stop() {
       listener.close();
       listener.closeAllConnections();
