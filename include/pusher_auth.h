@@ -1,5 +1,6 @@
 /*
- * pusher_auth - Pusher Channels user authentication for servers.
+ * pusher_auth - what takes the secret of a Pusher Channels app: user authentication, channel
+ * authorization, signed requests to the REST API, webhooks.
  *
  * A browser with pusher-js calls signin(). pusher-js then asks the application's own server, by
  * default with POST /pusher/user-auth and socket_id=1234.1234 in a form, who the user is. The server
@@ -33,8 +34,9 @@
  * The config is the JSON object that Pusher's Node library takes:
  *   {"appId":"1","key":"...","secret":"...","cluster":"eu","useTLS":true}
  * "key" and "secret" are needed. The key is printable ASCII without colon, quote and backslash; the
- * secret is not empty. "appId" and "port" are a string or a number, "cluster" and "host" a string,
- * "useTLS" true or false. Other members are ignored, but no member is given twice.
+ * secret is not empty. "appId" and "port" are a string or a number, "cluster", "host" and
+ * "encryptionMasterKeyBase64" a string, "useTLS" true or false. Other members are ignored, but no
+ * member is given twice.
  *
  * The socket id comes from the client and is ASCII digits, a dot, ASCII digits, and nothing else.
  * This is the security boundary: anything looser would let a client have something else signed.
