@@ -4,6 +4,8 @@ PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
+CMAKEDIR ?= $(LIBDIR)/cmake/pusher_auth
+MANDIR ?= $(PREFIX)/share/man
 
 CARGO ?= cargo
 CC ?= cc
@@ -30,26 +32,41 @@ all:
 	$(CARGO) build --release --locked
 	ln -sf libpusher_auth.so $(RELEASE)/$(SONAME)
 	sed -e 's|@LIBDIR@|$(abspath $(RELEASE))|; s|@INCLUDEDIR@|$(CURDIR)/include|; s|@VERSION@|$(VERSION)|' \
-	  -e 's|^Libs:|& -Wl,-rpath,$${libdir}|; /@PREFIX@/d' pusher_auth.pc.in > $(RELEASE)/pusher_auth-uninstalled.pc
+	  -e 's|^Libs:|& -Wl,-rpath,$${libdir}|; /@PREFIX@/d' packaging/pusher_auth.pc.in > $(RELEASE)/pusher_auth-uninstalled.pc
 
 run: all
 	$(CC) $(CFLAGS) -std=c99 $(WARNINGS) -Iinclude bindings/c/sign.c $(RELEASE)/libpusher_auth.a -o $(RELEASE)/sign
 	@$(RELEASE)/sign "$$SOCKET_ID" "$$USER_JSON"
 
+# What is installed names its own place only as seen from where it stands itself, so that all of PREFIX can be moved:
+# $(call filled,FOLDER,THE SAME FOLDER IN THE FILE'S OWN TERMS), a sed that says where things are.
+up = $(patsubst %/,%,$(subst / ,/,$(patsubst %,../,$(subst /, ,$(1:$(PREFIX)/%=%)))))
+filled = sed -e 's|@PREFIX@|$(if $(filter $(PREFIX)/%,$(1)),$(2)/$(call up,$(1)),$(PREFIX))|' \
+  -e 's|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|; s|@INCLUDEDIR@|$(INCLUDEDIR:$(PREFIX)/%=$${prefix}/%)|' \
+  -e 's|@VERSION@|$(VERSION)|g; s|@SONAME@|$(SONAME)|'
+FUNCTIONS := ${shell sed -n 's/^[^/ ].*[ *]\(pusher_[a-z_]*\)(.*/\1/p' include/pusher_auth.h}
+
 install: all
-	install -d $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PKGCONFIGDIR)
+	install -d $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PKGCONFIGDIR) $(DESTDIR)$(CMAKEDIR) $(DESTDIR)$(MANDIR)/man3
 	install -m 644 include/pusher_auth.h bindings/cpp/pusher_auth.hpp $(DESTDIR)$(INCLUDEDIR)
 	install -m 644 $(RELEASE)/libpusher_auth.a $(DESTDIR)$(LIBDIR)
 	install -m 755 $(RELEASE)/libpusher_auth.so $(DESTDIR)$(LIBDIR)/libpusher_auth.so.$(VERSION)
 	ln -sf libpusher_auth.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libpusher_auth.so
-	sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCLUDEDIR@|$(INCLUDEDIR)|; s|@VERSION@|$(VERSION)|' \
-	  pusher_auth.pc.in > $(DESTDIR)$(PKGCONFIGDIR)/pusher_auth.pc
+	$(call filled,$(PKGCONFIGDIR),$${pcfiledir}) packaging/pusher_auth.pc.in > $(DESTDIR)$(PKGCONFIGDIR)/pusher_auth.pc
+	for file in config config-version; do \
+	  $(call filled,$(CMAKEDIR),$${here}) packaging/pusher_auth-$$file.cmake.in > $(DESTDIR)$(CMAKEDIR)/pusher_auth-$$file.cmake || exit 1; done
+	awk -v version=$(VERSION) -v date=$$(sed -n 's/^## $(VERSION) - //p' CHANGELOG.md) -f packaging/man.awk \
+	  include/pusher_auth.h > $(DESTDIR)$(MANDIR)/man3/pusher_auth.3
+	for name in $(FUNCTIONS); do ln -sf pusher_auth.3 $(DESTDIR)$(MANDIR)/man3/$$name.3 || exit 1; done
 
 uninstall:
 	rm -f $(DESTDIR)$(INCLUDEDIR)/pusher_auth.h $(DESTDIR)$(INCLUDEDIR)/pusher_auth.hpp $(DESTDIR)$(PKGCONFIGDIR)/pusher_auth.pc \
 	  $(DESTDIR)$(LIBDIR)/libpusher_auth.a $(DESTDIR)$(LIBDIR)/libpusher_auth.so \
-	  $(DESTDIR)$(LIBDIR)/$(SONAME) $(DESTDIR)$(LIBDIR)/libpusher_auth.so.$(VERSION)
+	  $(DESTDIR)$(LIBDIR)/$(SONAME) $(DESTDIR)$(LIBDIR)/libpusher_auth.so.$(VERSION) \
+	  $(DESTDIR)$(CMAKEDIR)/pusher_auth-config.cmake $(DESTDIR)$(CMAKEDIR)/pusher_auth-config-version.cmake \
+	  $(foreach name,pusher_auth $(FUNCTIONS),$(DESTDIR)$(MANDIR)/man3/$(name).3)
+	rmdir $(DESTDIR)$(CMAKEDIR) 2>/dev/null || :
 
 test: all
 	scripts/install-deps.sh core endpoints
@@ -276,3 +293,9 @@ abi:
 deny:
 	scripts/install-deps.sh deny
 	$(CARGO) deny --locked check licenses bans sources
+
+# Builds against what is installed as others would: docs/installing.md.
+.PHONY: test-packages
+test-packages: all
+	scripts/install-deps.sh core packages
+	tests/packages/run.sh

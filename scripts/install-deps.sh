@@ -47,6 +47,10 @@ fuzz       c++                                   g++
 fuzz       cargo-fuzz                            cargo:cargo-fuzz
 coverage   llvm-cov-19                           llvm-19
 debian-13  /usr/sbin/debootstrap                 debootstrap
+packages   cmake                                 cmake
+packages   meson                                 meson
+packages   mandoc                                mandoc
+packages   man                                   man-db
 deny       cargo-deny                            cargo:cargo-deny
 bench      /usr/include/openssl/hmac.h           libssl-dev
 bench      go                                    golang-go

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Builds README's examples in C and C++ with the library, shared and static, in each way that others do, from a
+# folder of their own: `make test-packages`.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+here=target/test-packages
+mkdir -p $here
+
+# README's first block in this language.
+block() {
+  awk -v start="^\`\`\`$1\$" '/^```$/ && on { exit } on; $0 ~ start { on = 1 }' README.md
+}
+mkdir -p $here/examples
+block c >$here/examples/example.c
+block cpp >$here/examples/example.cpp
+answer=$(grep -m1 '^{"auth":' README.md)
+
+# programs WAY FOLDER: the four of them do their work there, and need the shared library only where they should.
+programs() {
+  local language kind needs
+  for kind in shared static; do
+    for language in c cpp; do
+      local program=$2/$language-$kind
+      [ "$("$program")" = "$answer" ] || { echo "$1: $program prints something else" >&2; exit 1; }
+      needs=$(readelf --dynamic "$program" | grep -c 'NEEDED.*libpusher_auth\.so\.' || :)
+      [ "$kind $needs" = "shared 1" ] || [ "$kind $needs" = "static 0" ] ||
+        { echo "$1: $program is linked the wrong way" >&2; exit 1; }
+      echo "ok $1 $language $kind"
+    done
+  done
+}
+
+# Installed in one place and moved to another.
+rm -rf $here/installed $here/moved
+${MAKE:-make} --no-print-directory install PREFIX="$PWD/$here/installed" DESTDIR= >$here/install.log
+mv $here/installed $here/moved
+! grep -rn "$here/installed" $here/moved || { echo "these name the place where they were installed" >&2; exit 1; }
+
+rm -rf $here/cmake
+cmake -S tests/packages -B $here/cmake -DEXAMPLES="$PWD/$here/examples" -DCMAKE_PREFIX_PATH="$PWD/$here/moved" >$here/cmake.log
+cmake --build $here/cmake >>$here/cmake.log
+programs find_package $here/cmake
+
+rm -rf $here/meson
+cp tests/packages/meson.build $here/examples
+PKG_CONFIG_PATH=$PWD/$here/moved/lib/pkgconfig meson setup $here/meson $here/examples >$here/meson.log
+meson compile -C $here/meson >>$here/meson.log
+programs meson $here/meson
+
+# Kept from run to run, since cargo builds all of the library in it.
+cmake -S tests/packages -B $here/fetched -DEXAMPLES="$PWD/$here/examples" -DPUSHER_AUTH_SOURCE="$PWD" >$here/fetched.log
+cmake --build $here/fetched >>$here/fetched.log 2>&1 || { cat $here/fetched.log >&2; exit 1; }
+programs FetchContent $here/fetched
+
+# The manual page, under the name of each function. What mandoc calls style is the length of its lines.
+mandoc -Tlint -W warning $here/moved/share/man/man3/pusher_auth.3
+warnings=$(man --warnings --local-file $here/moved/share/man/man3/pusher_auth.3 2>&1 >/dev/null)
+[ -z "$warnings" ] || { echo "$warnings" >&2; exit 1; }
+for function in $(grep -o '[ *]pusher_[a-z_]*(' include/pusher_auth.h | tr -d ' *(' | sort -u); do
+  man -M $here/moved/share/man -w 3 "$function" >/dev/null || { echo "no manual page: $function" >&2; exit 1; }
+done
+echo "ok pusher_auth.3"
