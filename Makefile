@@ -299,3 +299,8 @@ deny:
 test-packages: all
 	scripts/install-deps.sh core packages
 	tests/packages/run.sh
+
+# Archives of the sources and of what is built, in target/dist: docs/installing.md.
+.PHONY: dist
+dist: all
+	packaging/dist.sh

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Packs the sources with all crates in them, and what `make install` installs: `make dist`, and with
+# CARGO_BUILD_TARGET for another machine. The same commit and tools give the same bytes.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/debian-13.sh
+
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
+target=${CARGO_BUILD_TARGET:-$(rustc -vV | sed -n 's/^host: //p')}
+sources=pusher-auth-$version
+built=pusher-auth-$version-$target
+dist=$PWD/target/dist
+root=$dist/packed
+committed=$(git log -1 --format=%ct)
+
+# pack NAME: that folder.
+pack() {
+  tar --create --directory "$root" --sort=name --format=gnu --mtime="@$committed" \
+    --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX "$1" | xz >"$dist/$1.tar.xz"
+  (cd "$dist" && sha256sum "$1.tar.xz")
+}
+
+rm -rf "$root"
+mkdir -p "$root"
+put_sources
+mv "$root/pusher-auth" "$root/$sources"
+pack "$sources"
+
+"${MAKE:-make}" --no-print-directory install PREFIX="/$built" DESTDIR="$root" >"$dist/install.log"
+doc=$root/$built/share/doc/pusher-auth
+mkdir -p "$doc"
+cp LICENSE-* README.md CHANGELOG.md "$doc"
+(cd "$root/$sources" && packaging/licences.sh "$target") >"$doc/LICENSES-crates.txt"
+# Rust's standard library is linked in as well.
+cp "$(ls "$(rustc --print sysroot)"/share/doc/rust/COPYRIGHT-library.html /usr/share/doc/libstd-rust-[0-9]*/copyright 2>/dev/null | head -n 1)" \
+  "$doc" || { echo "the licences of Rust's standard library are not installed" >&2; exit 1; }
+pack "$built"
