@@ -304,3 +304,11 @@ test-packages: all
 .PHONY: dist
 dist: all
 	packaging/dist.sh
+
+# Debian's packages of it, in target/dist as well.
+.PHONY: deb test-deb
+deb: dist
+	packaging/deb.sh
+
+test-deb: deb
+	tests/packages/deb.sh

@@ -4,16 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=target/test-packages
-mkdir -p $here
-
-# README's first block in this language.
-block() {
-  awk -v start="^\`\`\`$1\$" '/^```$/ && on { exit } on; $0 ~ start { on = 1 }' README.md
-}
 mkdir -p $here/examples
-block c >$here/examples/example.c
-block cpp >$here/examples/example.cpp
-answer=$(grep -m1 '^{"auth":' README.md)
+. tests/packages/examples.sh $here/examples
 
 # programs WAY FOLDER: the four of them do their work there, and need the shared library only where they should.
 programs() {
@@ -51,6 +43,14 @@ programs meson $here/meson
 cmake -S tests/packages -B $here/fetched -DEXAMPLES="$PWD/$here/examples" -DPUSHER_AUTH_SOURCE="$PWD" >$here/fetched.log
 cmake --build $here/fetched >>$here/fetched.log 2>&1 || { cat $here/fetched.log >&2; exit 1; }
 programs FetchContent $here/fetched
+
+# What crates.io would have, built by itself.
+${CARGO:-cargo} package --quiet --locked --offline --allow-dirty
+${CARGO:-cargo} package --locked --offline --allow-dirty --list | sort >$here/crate.list
+for file in CMakeLists.txt Cargo.lock bindings/cpp/pusher_auth.hpp include/pusher_auth.h LICENSE-MIT LICENSE-APACHE; do
+  grep -qx "$file" $here/crate.list || { echo "the crate has no $file" >&2; exit 1; }
+done
+echo "ok cargo package"
 
 # The manual page, under the name of each function. What mandoc calls style is the length of its lines.
 mandoc -Tlint -W warning $here/moved/share/man/man3/pusher_auth.3
