@@ -312,3 +312,17 @@ deb: dist
 
 test-deb: deb
 	tests/packages/deb.sh
+
+# Conan's recipe, tried with the same programs.
+.PHONY: test-conan
+CONAN := target/conan/bin/conan
+$(CONAN):
+	scripts/install-deps.sh core packages conan
+	python3 -m venv target/conan
+	target/conan/bin/pip install --quiet conan==2.34.0
+
+test-conan: $(CONAN)
+	mkdir -p target/conan/examples && tests/packages/examples.sh target/conan/examples
+	export CONAN_HOME=$(abspath target/conan/home) EXAMPLES=$(abspath target/conan/examples) && \
+	$(CONAN) profile detect --force && \
+	$(CONAN) create packaging --test-folder $(abspath tests/packages) -c tools.cmake.cmake_layout:test_folder=$(abspath target/conan/test)

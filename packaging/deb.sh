@@ -7,7 +7,8 @@ cd "$(dirname "$0")/.."
 
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
 sources=pusher-auth-$version
-debian_13 deb-build build-essential cargo cargo-c debhelper lintian rustc
+# libssl3t64, since debootstrap does not see that lintian needs it.
+debian_13 deb-build build-essential cargo cargo-c debhelper libssl3t64 lintian rustc
 
 rm -rf "$root/build"
 mkdir "$root/build"

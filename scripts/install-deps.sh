@@ -51,6 +51,8 @@ packages   cmake                                 cmake
 packages   meson                                 meson
 packages   mandoc                                mandoc
 packages   man                                   man-db
+conan      python3                               python3
+conan      /usr/lib/python3*/ensurepip           python3-venv
 deny       cargo-deny                            cargo:cargo-deny
 bench      /usr/include/openssl/hmac.h           libssl-dev
 bench      go                                    golang-go

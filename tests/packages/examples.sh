@@ -1,6 +1,10 @@
-# Sourced with a folder: writes README's first examples in C and C++ there, and sets $answer to what they print.
+#!/usr/bin/env bash
+# Writes README's first examples in C and C++, and what they print, into a folder: example.c, example.cpp, answer.
+set -euo pipefail
+cd "$1"
+readme=$OLDPWD/README.md
 
 for language in c cpp; do
-  awk -v start="^\`\`\`$language\$" '/^```$/ && on { exit } on; $0 ~ start { on = 1 }' README.md >"$1/example.$language"
+  awk -v start="^\`\`\`$language\$" '/^```$/ && on { exit } on; $0 ~ start { on = 1 }' "$readme" >"example.$language"
 done
-answer=$(grep -m1 '^{"auth":' README.md)
+grep -m1 '^{"auth":' "$readme" >answer

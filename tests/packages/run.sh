@@ -5,7 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=target/test-packages
 mkdir -p $here/examples
-. tests/packages/examples.sh $here/examples
+tests/packages/examples.sh $here/examples
+answer=$(cat $here/examples/answer)
 
 # programs WAY FOLDER: the four of them do their work there, and need the shared library only where they should.
 programs() {
