@@ -1,6 +1,7 @@
 # pusher-auth for C people: make, make run, make test, make install. README.md explains them.
 
 PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
@@ -31,7 +32,7 @@ export COOKIE_SAMESITE ?=
 all:
 	$(CARGO) build --release --locked
 	ln -sf libpusher_auth.so $(RELEASE)/$(SONAME)
-	sed -e 's|@LIBDIR@|$(abspath $(RELEASE))|; s|@INCLUDEDIR@|$(CURDIR)/include|; s|@VERSION@|$(VERSION)|' \
+	sed -e 's|@LIBDIR@|$(abspath $(RELEASE))|; s|@INCLUDEDIR@|$(CURDIR)/include|; s|@VERSION@|$(VERSION)|; s|@PRIVATE_LIBS@|$(PRIVATE_LIBS)|' \
 	  -e 's|^Libs:|& -Wl,-rpath,$${libdir}|; /@PREFIX@/d' packaging/pusher_auth.pc.in > $(RELEASE)/pusher_auth-uninstalled.pc
 
 run: all
@@ -41,9 +42,11 @@ run: all
 # What is installed names its own place only as seen from where it stands itself, so that all of PREFIX can be moved:
 # $(call filled,FOLDER,THE SAME FOLDER IN THE FILE'S OWN TERMS), a sed that says where things are.
 up = $(patsubst %/,%,$(subst / ,/,$(patsubst %,../,$(subst /, ,$(1:$(PREFIX)/%=%)))))
+PRIVATE_LIBS := -lpthread -ldl -lm
 filled = sed -e 's|@PREFIX@|$(if $(filter $(PREFIX)/%,$(1)),$(2)/$(call up,$(1)),$(PREFIX))|' \
   -e 's|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|; s|@INCLUDEDIR@|$(INCLUDEDIR:$(PREFIX)/%=$${prefix}/%)|' \
-  -e 's|@VERSION@|$(VERSION)|g; s|@SONAME@|$(SONAME)|'
+  -e 's|@BINDIR@|$(BINDIR:$(PREFIX)/%=$${prefix}/%)|; s|@PRIVATE_LIBS@|$(PRIVATE_LIBS)|' \
+  -e 's|@VERSION@|$(VERSION)|; s|@SONAME@|$(SONAME)|'
 FUNCTIONS := ${shell sed -n 's/^[^/ ].*[ *]\(pusher_[a-z_]*\)(.*/\1/p' include/pusher_auth.h}
 
 install: all
@@ -300,10 +303,12 @@ test-packages: all
 	scripts/install-deps.sh core packages
 	tests/packages/run.sh
 
-# Archives of the sources and of what is built, in target/dist: docs/installing.md.
+# Archives of the sources and of what is built, in target/dist: docs/installing.md. DIST_WITH is a command that runs
+# another with the settings of a build that is to be given away.
 .PHONY: dist
-dist: all
-	packaging/dist.sh
+DIST_WITH ?=
+dist:
+	$(DIST_WITH) packaging/dist.sh
 
 # Debian's packages of it, in target/dist as well.
 .PHONY: deb test-deb

@@ -32,6 +32,8 @@ mkdir -p "$doc"
 cp LICENSE-* README.md CHANGELOG.md "$doc"
 (cd "$root/$sources" && packaging/licences.sh "$target") >"$doc/LICENSES-crates.txt"
 # Rust's standard library is linked in as well.
-cp "$(ls "$(rustc --print sysroot)"/share/doc/rust/COPYRIGHT-library.html /usr/share/doc/libstd-rust-[0-9]*/copyright 2>/dev/null | head -n 1)" \
-  "$doc" || { echo "the licences of Rust's standard library are not installed" >&2; exit 1; }
+for std in "$(rustc --print sysroot)/share/doc/rust/COPYRIGHT-library.html" /usr/share/doc/libstd-rust-*/copyright; do
+  [ ! -e "$std" ] || break
+done
+cp "$std" "$doc/LICENSES-std.${std##*[./]}" || { echo "the licences of Rust's standard library are missing" >&2; exit 1; }
 pack "$built"
