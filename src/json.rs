@@ -130,23 +130,26 @@ impl<'de> Visitor<'de> for TextVisitor {
 struct Names<'a> {
     few: [&'a str; 16],
     len: usize,
-    others: Option<HashSet<Cow<'a, str>>>,
+    /// All of them, once they are more or have escapes.
+    many: Option<HashSet<Cow<'a, str>>>,
 }
 
 impl<'a> Names<'a> {
     /// Adds a name. False if it is there already.
     fn insert(&mut self, name: Cow<'a, str>) -> bool {
-        let few = self.few.get(..self.len).unwrap_or_default();
-        if few.contains(&&*name) {
-            return false;
+        if let Some(many) = &mut self.many {
+            return many.insert(name);
         }
-        match (name, self.few.get_mut(self.len)) {
-            (Cow::Borrowed(name), Some(free)) if self.others.is_none() => {
+        let few = self.few.get(..self.len).unwrap_or_default();
+        if let (Cow::Borrowed(name), true) = (&name, self.len < self.few.len()) {
+            let is_new = !few.contains(name);
+            if let Some(free) = self.few.get_mut(self.len) {
                 *free = name;
                 self.len = self.len.saturating_add(1);
-                true
             }
-            (name, _) => self.others.get_or_insert_with(HashSet::new).insert(name),
+            return is_new;
         }
+        let many = few.iter().copied().map(Cow::Borrowed).collect();
+        self.many.insert(many).insert(name)
     }
 }

@@ -62,6 +62,10 @@ static void few_long_names(void) {
 
 static void many_names(void) { add("{\"x\":0"), members(",\"m%07x\":0", limit); }
 static void many_names_with_escapes(void) { add("{\"x\":0"), members(",\"\\u006d%07x\":0", limit); }
+/* Of one length, with 56 bytes in common. */
+static void many_names_alike(void) {
+  add("{\"x\":0"), members(",\"abcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefgh%07x\":0", limit);
+}
 static void one_name_again_and_again(void) { add("{\"x\":0"), fill(",\"m\":0", limit); }
 static void one_escaped_name_again_and_again(void) { add("{\"x\":0"), fill(",\"\\u006d\":0", limit); }
 static void value(const char *piece) { add("{\"x\":\""), fill(piece, limit), add("\""); }
@@ -72,6 +76,7 @@ static void string_of_half_pairs(void) { value("\\ud800"); }
 static void string_of_characters(void) { value("\xf0\x9f\x8c\x8d"); }
 static void long_number(void) { add("{\"x\":1"), fill("0", limit); }
 static void many_numbers(void) { add("{\"x\":[0"), fill(",-1.5e3", limit), add("]"); }
+static void many_objects(void) { add("{\"x\":[0"), fill(",{\"\":[]}", limit), add("]"); }
 static void many_strings(void) { add("{\"x\":[0"), fill(",\"\"", limit), add("]"); }
 static void blanks(void) { add("{\"x\":"), fill(" \n\t\r", limit), add("0"); }
 static void depth(void) {
@@ -91,23 +96,44 @@ static void broken_after_lines(void) { add("{\"x\":["), fill("0,\n", limit), add
 static void broken_depth(void) { add("{\"x\":"), fill("[", limit); }
 static void broken_string(void) { add("{\"x\":\""), fill("\\n", limit); }
 
-/* Closes the object with what each kind of text needs. */
+/* What each kind of text needs. */
 typedef enum { USER_JSON, CONFIG_JSON, RESPONSE_JSON, CHANNEL_JSON } kind;
+static kind now;
 
-static int32_t call(kind kind) {
+static void needed(void) {
+  static const char *const NAMES[] = {"\"id\":", "\"secret\":", "\"auth\":", "\"user_id\":"};
+  add(NAMES[now]);
+}
+static void needed_again_and_again(void) {
+  add("{\"x\":0");
+  while (len < limit) add(","), needed(), add("\"1\"");
+}
+static void needed_string_of_escapes(void) { add("{"), needed(), add("\""), fill("\\n", limit), add("\""); }
+static void needed_string_of_unicode_escapes(void) {
+  add("{"), needed(), add("\""), fill("\\ud83c\\udf0d", limit), add("\"");
+}
+static void needed_number(void) { add("{"), needed(), fill("1", limit); }
+static void needed_depth(void) {
+  size_t levels, i;
+  add("{"), needed();
+  for (levels = 0; len < limit / 2; levels++) add("[");
+  for (i = 0; i < levels; i++) add("]");
+}
+
+static int32_t call(void) {
   static const char *const ENDS[] = {",\"id\":\"1\"}", ",\"key\":\"k\",\"secret\":\"s\"}", "}", ",\"user_id\":1}"};
   const size_t size = 4 * limit + 8192;
   pusher_signer *signer = NULL;
   int32_t result;
-  add(ENDS[kind]);
-  if (kind == CONFIG_JSON) {
+  add(ENDS[now]);
+  if (now == CONFIG_JSON) {
     result = pusher_signer_new(text, &signer);
     pusher_signer_free(signer);
     return result;
   }
-  if (kind == RESPONSE_JSON) return pusher_jsonp("f", text, output, size);
+  if (now == RESPONSE_JSON) return pusher_jsonp("f", text, output, size);
   if (pusher_signer_new(CONFIG, &signer) != 0) exit(3);
-  result = kind == USER_JSON
+  result = now == USER_JSON
              ? pusher_signer_authenticate_user(signer, SOCKET_ID, strlen(SOCKET_ID), text, len, output, size)
              : pusher_signer_authorize_channel(signer, SOCKET_ID, strlen(SOCKET_ID), "presence-x", 10, text, len,
                                                output, size);
@@ -195,10 +221,12 @@ static const struct {
   void (*write)(void);
 } OBJECTS[] = {
   NAMED(one_long_name), NAMED(one_long_name_with_an_escape), NAMED(long_and_short_names_with_escapes),
-  NAMED(few_long_names), NAMED(many_names), NAMED(many_names_with_escapes), NAMED(one_name_again_and_again),
+  NAMED(few_long_names), NAMED(many_names), NAMED(many_names_alike), NAMED(many_names_with_escapes),
+  NAMED(one_name_again_and_again), NAMED(needed_again_and_again), NAMED(needed_string_of_escapes),
+  NAMED(needed_string_of_unicode_escapes), NAMED(needed_number), NAMED(needed_depth),
   NAMED(one_escaped_name_again_and_again), NAMED(long_string), NAMED(string_of_escapes),
   NAMED(string_of_unicode_escapes), NAMED(string_of_half_pairs), NAMED(string_of_characters), NAMED(long_number),
-  NAMED(many_numbers), NAMED(many_strings), NAMED(blanks), NAMED(depth), NAMED(objects_in_objects),
+  NAMED(many_numbers), NAMED(many_objects), NAMED(many_strings), NAMED(blanks), NAMED(depth), NAMED(objects_in_objects),
   NAMED(broken_after_lines), NAMED(broken_depth), NAMED(broken_string),
 };
 static const char *const KINDS[] = {"user", "config", "response", "channel_data"};
@@ -224,8 +252,9 @@ int main(int argc, char **argv) {
       snprintf(name, sizeof name, "%s:%s", KINDS[k], OBJECTS[i].name);
       if (list) puts(name);
       if (list || strcmp(name, argv[1]) != 0) continue;
+      now = (kind)k;
       OBJECTS[i].write();
-      call((kind)k);
+      call();
       printf("%lu\n", (unsigned long)len);
       return 0;
     }
