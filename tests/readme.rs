@@ -1,16 +1,62 @@
-//! README.md keeps what it promises.
+//! README.md, that of the C++ folder and docs/errors.md keep what they promise.
 
 mod common;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fs, process::Command};
 
-use common::{RESPONSE, api, declared_functions, matches, path, read, readme_example, run_example};
+use common::{
+    RESPONSE, api, artifact, command, declared_functions, matches, path, read, readme_example, run,
+    run_example, scratch,
+};
 
 #[test]
 fn example_prints_what_it_says() {
     let (source, printed) = readme_example();
     assert_eq!(printed, format!("{RESPONSE}\n"));
     assert_eq!(run_example("readme", &source), printed);
+}
+
+#[test]
+fn readme_is_short() {
+    assert!(read(path("README.md")).lines().count() <= 200);
+}
+
+/// The first is a program that prints what it says, the second is a part of the one that makes requests.
+#[test]
+fn cpp_code_does_what_it_says() {
+    let page = read(path("bindings/cpp/README.md"));
+    let [example, lines] = matches(r"(?ms)^```cpp\n(.*?)^```$", &page)[..] else {
+        panic!("two blocks of C++")
+    };
+    let (file, program) = (scratch("readme.cpp"), scratch("readme-cpp"));
+    fs::write(&file, example).unwrap();
+    run(
+        command("c++ -std=c++17 -Wall -Wextra -Wpedantic -Werror -Iinclude -Ibindings/cpp")
+            .arg(&file)
+            .arg(&artifact().archive)
+            .arg("-o")
+            .arg(&program),
+    );
+    let printed = run(&mut Command::new(&program));
+    assert_eq!(printed, format!("{RESPONSE}\n"));
+    assert!(page.contains(&format!("\n```\n{printed}```\n")));
+    assert!(read(path("bindings/cpp/request.cpp")).contains(lines));
+}
+
+/// The functions are those that the header documents.
+#[test]
+fn cpp_table_is_complete() {
+    let (page, header) = (
+        read(path("bindings/cpp/README.md")),
+        read(path("bindings/cpp/pusher_auth.hpp")),
+    );
+    let table = matches(
+        r"(?m)^\| `(?:pusher::|signer\.)([a-z_]+)(?:\(.*\))?` \|",
+        &page,
+    );
+    let mut documented = BTreeSet::from_iter(matches(r"(?m)^ *// ([a-z_]+): ", &header));
+    documented.remove("code"); // the error's, in whose row it is
+    assert_eq!(BTreeSet::from_iter(table), documented);
 }
 
 /// So what holds for the one holds for the other.
@@ -33,10 +79,13 @@ fn header_shows_the_same_example() {
 
 #[test]
 fn error_table_is_the_enum() {
-    let (readme, header) = (read(path("README.md")), read(path("include/pusher_auth.h")));
+    let (page, header) = (
+        read(path("docs/errors.md")),
+        read(path("include/pusher_auth.h")),
+    );
     let table = matches(
         r"(?m)^\| (`PUSHER_ERROR_[A-Z_]+` \| -[0-9]+) \| [^ ].* \|$",
-        &readme,
+        &page,
     );
     let list = matches(r"(?m)^ *(PUSHER_ERROR_[A-Z_]+ = -[0-9]+),$", &header);
     assert_eq!(
