@@ -203,6 +203,7 @@ test-official: all
 # End to end: pusher-js in Chromium signs in through each endpoint, and the server verifies it.
 export ENDPOINTS ?= c cpp go php
 E2E := node --test-reporter=./e2e/reporter.mjs e2e/signin.test.mjs
+E2E_CLIENTS := node --test-reporter=./e2e/reporter.mjs e2e/clients.test.mjs
 SOCKUDO := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/pusher-auth/sockudo-5.2.0
 
 e2e/node_modules/.package-lock.json: e2e/package-lock.json
@@ -216,6 +217,12 @@ e2e-parts: all e2e/node_modules/.package-lock.json
 # Against soketi.
 e2e: e2e-parts
 	$(E2E)
+	$(E2E_CLIENTS)
+
+# What README and docs/clients.md say of pages, and the code that they show.
+.PHONY: e2e-clients
+e2e-clients: e2e-parts
+	$(E2E_CLIENTS)
 
 # Against Sockudo, what depends on the server.
 e2e-sockudo: e2e-parts $(SOCKUDO)/bin/sockudo

@@ -4,6 +4,8 @@ import { inspect } from 'node:util';
 export default async function* report(events) {
   const counts = { passed: 0, failed: 0 };
   for await (const { type, data } of events) {
+    // What goes wrong outside of the cases fails the whole too.
+    if (type === 'test:diagnostic' && data.message.startsWith('Error')) yield `${data.message}\n`;
     if (type !== 'test:pass' && type !== 'test:fail') continue;
     const isSuite = data.details.type === 'suite';
     const passed = type === 'test:pass';

@@ -69,12 +69,13 @@ export async function startSockudo(app, program) {
 }
 
 /** `make serve-c`, -cpp, -go or -php; the server returned has its `origin`. */
-export async function startEndpoint(language, app, allowedOrigins) {
+export async function startEndpoint(language, app, allowedOrigins, sameSite = '') {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const server = await start(`endpoint in ${language}`, ['make', '--silent', `serve-${language}`], {
     PUSHER_CONFIG: JSON.stringify(app),
     ALLOWED_ORIGINS: allowedOrigins.join(),
+    COOKIE_SAMESITE: sameSite,
     PORT: port,
     MAKEFLAGS: '', // those of the make that runs us are not for this one
   }, (server) => server.log.includes(`listening on ${origin}`));

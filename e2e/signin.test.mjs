@@ -3,18 +3,17 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { access, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
 import PusherClient from 'pusher-js';
+import { launchBrowser } from './browser.mjs';
 import {
   newApp, sendToUser, startCuttable, startEndpoint, startSockudo, startSoketi, stop, terminateUserConnections,
 } from './servers.mjs';
 import { startSite } from './site.mjs';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const SCREENSHOTS = fileURLToPath(new URL('screenshots/', import.meta.url));
 const TIMEOUT = 60_000; // ms, per case: only to end what hangs
 
@@ -460,17 +459,4 @@ function flipOneBit(auth) {
 
 function printLogs(...servers) {
   for (const { name, log } of servers) console.error(`----- ${name} said:\n${log}-----`);
-}
-
-async function launchBrowser() {
-  await access(CHROMIUM).catch(() => {
-    throw new Error(`${CHROMIUM} is missing. Run scripts/install-deps.sh e2e, or set CHROMIUM to the browser.`);
-  });
-  return chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--no-proxy-server',
-      '--disable-background-networking', '--disable-component-update', '--disable-sync',
-    ],
-  });
 }

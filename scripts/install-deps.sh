@@ -38,6 +38,7 @@ request-php    /usr/lib/php/*/curl.so            php-curl
 endpoints  node                                  nodejs
 e2e        node                                  nodejs
 e2e        npm                                   npm
+e2e        openssl                               openssl
 e2e        /usr/bin/chromium                     chromium
 e2e        /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf  fonts-noto-color-emoji
 sockudo    protoc                                protobuf-compiler
