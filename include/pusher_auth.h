@@ -97,6 +97,14 @@
 #define PUSHER_MUST_USE
 #endif
 
+/* On Windows, a program that is linked with pusher_auth.dll can define PUSHER_DLL: its calls then go
+ * straight to the library. Without it, calls work with the library and with the archive alike. */
+#if defined(_WIN32) && defined(PUSHER_DLL)
+#define PUSHER_API __declspec(dllimport)
+#else
+#define PUSHER_API
+#endif
+
 // What went wrong. Every code is negative, keeps its value for ever, and new ones are only
 // appended. pusher_error_message gives each in words.
 typedef enum pusher_error {
@@ -165,6 +173,7 @@ extern "C" {
 // Returns the response's length, or an error: PUSHER_ERROR_NULL_ARGUMENT for any NULL, else
 // PUSHER_ERROR_CONFIG_*, PUSHER_ERROR_SOCKET_ID, PUSHER_ERROR_USER_*,
 // PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE.
+PUSHER_API
 PUSHER_MUST_USE
 int32_t pusher_authenticate_user(const char *config,
                                  const char *socket_id,
@@ -178,7 +187,10 @@ int32_t pusher_authenticate_user(const char *config,
 // signer: receives the new signer, to be freed with pusher_signer_free; NULL on error.
 //
 // Returns 0, or an error: PUSHER_ERROR_NULL_ARGUMENT for any NULL, else PUSHER_ERROR_CONFIG_*.
-PUSHER_MUST_USE int32_t pusher_signer_new(const char *config, struct pusher_signer **signer);
+PUSHER_API
+PUSHER_MUST_USE
+int32_t pusher_signer_new(const char *config,
+                          struct pusher_signer **signer);
 
 // pusher_signer_authenticate_user writes the body with which an authentication endpoint answers.
 // It allocates nothing for a user of up to 16 members whose names have no escapes and whose values
@@ -196,6 +208,7 @@ PUSHER_MUST_USE int32_t pusher_signer_new(const char *config, struct pusher_sign
 // Returns the response's length, or an error: PUSHER_ERROR_NULL_ARGUMENT for any other NULL, else
 // PUSHER_ERROR_SOCKET_ID, PUSHER_ERROR_USER_*, PUSHER_ERROR_BUFFER_TOO_SMALL,
 // PUSHER_ERROR_TOO_LARGE.
+PUSHER_API
 PUSHER_MUST_USE
 int32_t pusher_signer_authenticate_user(const struct pusher_signer *signer,
                                         const char *socket_id,
@@ -231,6 +244,7 @@ int32_t pusher_signer_authenticate_user(const struct pusher_signer *signer,
 // Returns the response's length, or an error: PUSHER_ERROR_NULL_ARGUMENT for any other NULL, else
 // PUSHER_ERROR_SOCKET_ID, PUSHER_ERROR_CHANNEL, PUSHER_ERROR_CHANNEL_DATA,
 // PUSHER_ERROR_ENCRYPTION_KEY, PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE.
+PUSHER_API
 PUSHER_MUST_USE
 int32_t pusher_signer_authorize_channel(const struct pusher_signer *signer,
                                         const char *socket_id,
@@ -267,6 +281,7 @@ int32_t pusher_signer_authorize_channel(const struct pusher_signer *signer,
 // Returns the URL's length, or an error: PUSHER_ERROR_NULL_ARGUMENT for any other NULL, else
 // PUSHER_ERROR_CONFIG_APP, PUSHER_ERROR_REQUEST, PUSHER_ERROR_BUFFER_TOO_SMALL,
 // PUSHER_ERROR_TOO_LARGE.
+PUSHER_API
 PUSHER_MUST_USE
 int32_t pusher_signer_sign_request(const struct pusher_signer *signer,
                                    const char *method,
@@ -291,6 +306,7 @@ int32_t pusher_signer_sign_request(const struct pusher_signer *signer,
 //
 // Returns 0 if it is, or an error: PUSHER_ERROR_NULL_ARGUMENT for any other NULL, else
 // PUSHER_ERROR_WEBHOOK_KEY, PUSHER_ERROR_WEBHOOK_SIGNATURE.
+PUSHER_API
 PUSHER_MUST_USE
 int32_t pusher_signer_verify_webhook(const struct pusher_signer *signer,
                                      const char *key,
@@ -304,7 +320,7 @@ int32_t pusher_signer_verify_webhook(const struct pusher_signer *signer,
 // again.
 //
 // signer: from pusher_signer_new; NULL is fine.
-void pusher_signer_free(struct pusher_signer *signer);
+PUSHER_API void pusher_signer_free(struct pusher_signer *signer);
 
 // pusher_jsonp wraps a response for a JSONP endpoint: an empty comment, the callback, "(", the
 // response, ");". pusher-js asks for it by GET with transport "jsonp". Send it as
@@ -322,6 +338,7 @@ void pusher_signer_free(struct pusher_signer *signer);
 // Returns the script's length, or an error: PUSHER_ERROR_NULL_ARGUMENT for any NULL, else
 // PUSHER_ERROR_CALLBACK, PUSHER_ERROR_RESPONSE_INVALID, PUSHER_ERROR_BUFFER_TOO_SMALL,
 // PUSHER_ERROR_TOO_LARGE.
+PUSHER_API
 PUSHER_MUST_USE
 int32_t pusher_jsonp(const char *callback,
                      const char *response,
@@ -336,7 +353,7 @@ int32_t pusher_jsonp(const char *callback,
 // user_json_len: the user's length in bytes.
 //
 // It cannot fail: where the size would exceed SIZE_MAX, it is SIZE_MAX.
-PUSHER_MUST_USE size_t pusher_response_bound(size_t config_len, size_t user_json_len);
+PUSHER_API PUSHER_MUST_USE size_t pusher_response_bound(size_t config_len, size_t user_json_len);
 
 // pusher_error_message says in English what a code means and what to do. The text is static: it
 // is never freed and names nothing of the input.
@@ -344,11 +361,11 @@ PUSHER_MUST_USE size_t pusher_response_bound(size_t config_len, size_t user_json
 // code: a result of any function here, or any other number.
 //
 // Returns a string, never NULL.
-PUSHER_MUST_USE const char *pusher_error_message(int32_t code);
+PUSHER_API PUSHER_MUST_USE const char *pusher_error_message(int32_t code);
 
 // pusher_version gives the version of the library that is loaded, for comparison with
 // PUSHER_AUTH_VERSION, that of the header it was compiled with. The text is static and never NULL.
-PUSHER_MUST_USE const char *pusher_version(void);
+PUSHER_API PUSHER_MUST_USE const char *pusher_version(void);
 
 #ifdef __cplusplus
 }  // extern "C"

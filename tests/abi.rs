@@ -33,17 +33,25 @@ impl Abi {
             pattern.replace_all(text, "").into_owned()
         };
         let code = without(r"(?s)/\*.*?\*/|//[^\n]*|\\\n", &header);
-        // The version is a line of its own, and the include guard and the attribute change no call.
+        // The version is a line of its own, and the include guard and the attributes change no call.
         for line in matches(r"(?m)^#define (PUSHER_\w+.*)$", &code) {
             let counts = |name| !line.starts_with(name);
-            if ["PUSHER_AUTH_VERSION", "PUSHER_AUTH_H", "PUSHER_MUST_USE"]
-                .into_iter()
-                .all(counts)
+            if [
+                "PUSHER_AUTH_VERSION",
+                "PUSHER_AUTH_H",
+                "PUSHER_API",
+                "PUSHER_MUST_USE",
+            ]
+            .into_iter()
+            .all(counts)
             {
                 lines.insert(format!("macro {}", spaced(line)));
             }
         }
-        let code = without(r#"(?m)^#.*$|PUSHER_MUST_USE|extern "C" \{|^\} *$"#, &code);
+        let code = without(
+            r#"(?m)^#.*$|PUSHER_API|PUSHER_MUST_USE|extern "C" \{|^\} *$"#,
+            &code,
+        );
         let codes = Regex::new(r"(?s)typedef enum (\w+) \{(.*?)\} \w+;").unwrap();
         for found in codes.captures_iter(&code) {
             for line in found[2]

@@ -88,7 +88,7 @@ final class LibraryTest extends TestCase
     /** The functions that C source declares, in a uniform spelling. */
     private static function prototypes(string $source): array
     {
-        $source = \preg_replace(['~/\*.*?\*/~s', '~//.*~', '/\b(struct|PUSHER_MUST_USE)\b/'], '', $source);
+        $source = \preg_replace(['~/\*.*?\*/~s', '~//.*~', '/\b(struct|PUSHER_API|PUSHER_MUST_USE)\b/'], '', $source);
         $source = \preg_replace(['/\s+/', '/ ?\( ?/', '/ ?\* ?/'], [' ', '(', ' *'], $source);
         \preg_match_all('/(?:const )?\w+ \*?pusher_\w+\([^()]+\);/', $source, $matches);
         return $matches[0];
