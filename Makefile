@@ -16,7 +16,7 @@ WARNINGS = -Wall -Wextra -Wpedantic -Werror
 
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
 SONAME := libpusher_auth.so.$(firstword $(subst ., ,$(VERSION)))
-RELEASE := $(or $(CARGO_TARGET_DIR),target)/release
+RELEASE := $(or $(CARGO_TARGET_DIR),target)/$(if $(CARGO_BUILD_TARGET),$(CARGO_BUILD_TARGET)/)release
 
 # What the examples run with: Pusher's documented app and user, unless you say otherwise.
 export PUSHER_CONFIG ?= {"key":"278d425bdf160c739803","secret":"7ad3773142a6692b25b8"}
@@ -28,6 +28,23 @@ export COOKIE_SAMESITE ?=
 
 .PHONY: all run install uninstall test lint header clean serve-c serve-cpp test-cpp test-endpoints serve-go test-go \
   e2e e2e-parts e2e-sockudo demo
+
+# The shared library, and what the archive needs besides.
+define INSTALL_SHARED
+	install -m 755 $(RELEASE)/libpusher_auth.so $(DESTDIR)$(LIBDIR)/libpusher_auth.so.$(VERSION)
+	ln -sf libpusher_auth.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libpusher_auth.so
+endef
+PRIVATE_LIBS := -lpthread -ldl -lm
+
+ifneq (,$(findstring -windows-,$(CARGO_BUILD_TARGET)))
+define INSTALL_SHARED
+	install -d $(DESTDIR)$(BINDIR)
+	install -m 755 $(RELEASE)/pusher_auth.dll $(DESTDIR)$(BINDIR)
+	install -m 644 $(RELEASE)/libpusher_auth.dll.a $(DESTDIR)$(LIBDIR)
+endef
+PRIVATE_LIBS := -lntdll
+endif
 
 all:
 	$(CARGO) build --release --locked
@@ -42,7 +59,6 @@ run: all
 # What is installed names its own place only as seen from where it stands itself, so that all of PREFIX can be moved:
 # $(call filled,FOLDER,THE SAME FOLDER IN THE FILE'S OWN TERMS), a sed that says where things are.
 up = $(patsubst %/,%,$(subst / ,/,$(patsubst %,../,$(subst /, ,$(1:$(PREFIX)/%=%)))))
-PRIVATE_LIBS := -lpthread -ldl -lm
 filled = sed -e 's|@PREFIX@|$(if $(filter $(PREFIX)/%,$(1)),$(2)/$(call up,$(1)),$(PREFIX))|' \
   -e 's|@LIBDIR@|$(LIBDIR:$(PREFIX)/%=$${prefix}/%)|; s|@INCLUDEDIR@|$(INCLUDEDIR:$(PREFIX)/%=$${prefix}/%)|' \
   -e 's|@BINDIR@|$(BINDIR:$(PREFIX)/%=$${prefix}/%)|; s|@PRIVATE_LIBS@|$(PRIVATE_LIBS)|' \
@@ -53,9 +69,7 @@ install: all
 	install -d $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PKGCONFIGDIR) $(DESTDIR)$(CMAKEDIR) $(DESTDIR)$(MANDIR)/man3
 	install -m 644 include/pusher_auth.h bindings/cpp/pusher_auth.hpp $(DESTDIR)$(INCLUDEDIR)
 	install -m 644 $(RELEASE)/libpusher_auth.a $(DESTDIR)$(LIBDIR)
-	install -m 755 $(RELEASE)/libpusher_auth.so $(DESTDIR)$(LIBDIR)/libpusher_auth.so.$(VERSION)
-	ln -sf libpusher_auth.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
-	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libpusher_auth.so
+	$(INSTALL_SHARED)
 	$(call filled,$(PKGCONFIGDIR),$${pcfiledir}) packaging/pusher_auth.pc.in > $(DESTDIR)$(PKGCONFIGDIR)/pusher_auth.pc
 	for file in config config-version; do \
 	  $(call filled,$(CMAKEDIR),$${here}) packaging/pusher_auth-$$file.cmake.in > $(DESTDIR)$(CMAKEDIR)/pusher_auth-$$file.cmake || exit 1; done
@@ -65,6 +79,7 @@ install: all
 
 uninstall:
 	rm -f $(DESTDIR)$(INCLUDEDIR)/pusher_auth.h $(DESTDIR)$(INCLUDEDIR)/pusher_auth.hpp $(DESTDIR)$(PKGCONFIGDIR)/pusher_auth.pc \
+	  $(DESTDIR)$(BINDIR)/pusher_auth.dll $(DESTDIR)$(LIBDIR)/libpusher_auth.dll.a \
 	  $(DESTDIR)$(LIBDIR)/libpusher_auth.a $(DESTDIR)$(LIBDIR)/libpusher_auth.so \
 	  $(DESTDIR)$(LIBDIR)/$(SONAME) $(DESTDIR)$(LIBDIR)/libpusher_auth.so.$(VERSION) \
 	  $(DESTDIR)$(CMAKEDIR)/pusher_auth-config.cmake $(DESTDIR)$(CMAKEDIR)/pusher_auth-config-version.cmake \
@@ -295,6 +310,12 @@ sanitize:
 # With the oldest compiler that Cargo.toml promises.
 msrv:
 	scripts/msrv.sh
+
+# For other machines, and run there: docs/platforms.md. CROSS="aarch64 i686" takes only these.
+.PHONY: cross
+CROSS ?= aarch64 armv7 i686 s390x musl windows
+cross:
+	scripts/cross.sh $(CROSS)
 
 # Writes tests/abi.txt anew, where docs/abi.md allows it.
 abi:
