@@ -20,6 +20,23 @@ debian_13() {
   echo "$*" >"$root/packages"
 }
 
+# debian_13_compilers: the one with Rust 1.85 and what builds and tests the library for this machine.
+debian_13_compilers() {
+  debian_13 compilers binutils cargo g++ gcc libc6-dev make pkg-config rustc valgrind
+}
+
+# add_packages PACKAGE...: installs into $root what it lacks of these.
+add_packages() {
+  cp /etc/resolv.conf "$root/etc/resolv.conf"
+  inside '
+    dpkg-query --show "$@" >/dev/null 2>&1 && exit
+    echo "adding $*"
+    export DEBIAN_FRONTEND=noninteractive
+    { apt-get update && apt-get install --yes --no-install-recommends "$@"; } >/var/log/added 2>&1 ||
+      { tail /var/log/added >&2; exit 1; }
+  ' "$@"
+}
+
 # Puts the sources, as git has them, into $root/pusher-auth, with the crates that they are locked to: inside there is
 # no network. Further arguments are cargo vendor's.
 put_sources() {

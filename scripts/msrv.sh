@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 . scripts/debian-13.sh
 
 promised=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
-debian_13 msrv binutils cargo g++ gcc libc6-dev make pkg-config rustc valgrind
+debian_13_compilers
 put_sources
 inside '
   cd /pusher-auth
