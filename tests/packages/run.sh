@@ -8,6 +8,11 @@ mkdir -p $here/examples
 tests/packages/examples.sh $here/examples
 answer=$(cat $here/examples/answer)
 
+# quietly LOG COMMAND...: what it prints is shown where it fails alone.
+quietly() {
+  "${@:2}" >"$here/$1.log" 2>&1 || { cat "$here/$1.log" >&2; exit 1; }
+}
+
 # programs WAY FOLDER: the four of them do their work there, and need the shared library only where they should.
 programs() {
   local language kind needs
@@ -25,28 +30,28 @@ programs() {
 
 # Installed in one place and moved to another.
 rm -rf $here/installed $here/moved
-${MAKE:-make} --no-print-directory install PREFIX="$PWD/$here/installed" DESTDIR= >$here/install.log
+quietly install "${MAKE:-make}" install PREFIX="$PWD/$here/installed" DESTDIR=
 mv $here/installed $here/moved
 ! grep -rn "$here/installed" $here/moved || { echo "these name the place where they were installed" >&2; exit 1; }
 
 rm -rf $here/cmake
-cmake -S tests/packages -B $here/cmake -DEXAMPLES="$PWD/$here/examples" -DCMAKE_PREFIX_PATH="$PWD/$here/moved" >$here/cmake.log
-cmake --build $here/cmake >>$here/cmake.log
+quietly configure cmake -S tests/packages -B $here/cmake -DEXAMPLES="$PWD/$here/examples" -DCMAKE_PREFIX_PATH="$PWD/$here/moved"
+quietly build cmake --build $here/cmake
 programs find_package $here/cmake
 
 rm -rf $here/meson
 cp tests/packages/meson.build $here/examples
-PKG_CONFIG_PATH=$PWD/$here/moved/lib/pkgconfig meson setup $here/meson $here/examples >$here/meson.log
-meson compile -C $here/meson >>$here/meson.log
+PKG_CONFIG_PATH=$PWD/$here/moved/lib/pkgconfig quietly configure meson setup $here/meson $here/examples
+quietly build meson compile -C $here/meson
 programs meson $here/meson
 
 # Kept from run to run, since cargo builds all of the library in it.
-cmake -S tests/packages -B $here/fetched -DEXAMPLES="$PWD/$here/examples" -DPUSHER_AUTH_SOURCE="$PWD" >$here/fetched.log
-cmake --build $here/fetched >>$here/fetched.log 2>&1 || { cat $here/fetched.log >&2; exit 1; }
+quietly configure cmake -S tests/packages -B $here/fetched -DEXAMPLES="$PWD/$here/examples" -DPUSHER_AUTH_SOURCE="$PWD"
+quietly build cmake --build $here/fetched
 programs FetchContent $here/fetched
 
 # What crates.io would have, built by itself.
-${CARGO:-cargo} package --quiet --locked --offline --allow-dirty
+quietly package "${CARGO:-cargo}" package --locked --offline --allow-dirty
 ${CARGO:-cargo} package --locked --offline --allow-dirty --list | sort >$here/crate.list
 for file in CMakeLists.txt Cargo.lock bindings/cpp/pusher_auth.hpp include/pusher_auth.h LICENSE-MIT LICENSE-APACHE; do
   grep -qx "$file" $here/crate.list || { echo "the crate has no $file" >&2; exit 1; }
