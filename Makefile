@@ -333,10 +333,14 @@ test-packages: all
 
 # Archives of the sources and of what is built, in target/dist: docs/installing.md. DIST_WITH is a command that runs
 # another with the settings of a build that is to be given away.
-.PHONY: dist
+.PHONY: dist test-dist
 DIST_WITH ?=
 dist:
-	$(DIST_WITH) packaging/dist.sh
+	@$(DIST_WITH) packaging/dist.sh
+
+test-dist:
+	scripts/install-deps.sh core packages
+	tests/packages/dist.sh
 
 # Debian's packages of it, in target/dist as well.
 .PHONY: deb test-deb

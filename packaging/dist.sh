@@ -16,7 +16,7 @@ committed=$(git log -1 --format=%ct)
 # pack NAME: that folder.
 pack() {
   tar --create --directory "$root" --sort=name --format=gnu --mtime="@$committed" \
-    --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX "$1" | xz >"$dist/$1.tar.xz"
+    --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX "$1" | xz -T1 >"$dist/$1.tar.xz"
   (cd "$dist" && sha256sum "$1.tar.xz")
 }
 

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Packs the archives of `make dist` twice, and uses them as others would: `make test-dist`.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+here=$PWD/target/test-dist
+rm -rf "$here"
+mkdir -p "$here/other"
+
+${MAKE:-make} dist >"$here/archives"
+(umask 077 && ${MAKE:-make} dist >"$here/archives-again")
+diff "$here/archives" "$here/archives-again"
+echo "ok the same bytes"
+
+for archive in $(grep -o 'pusher-auth-[^ ]*\.tar\.xz$' "$here/archives"); do
+  tar -x -C "$here/other" -f "target/dist/$archive"
+done
+sources=$(echo "$here"/other/pusher-auth-*/Cargo.toml) built=$(echo "$here"/other/pusher-auth-*/include)
+tests/packages/examples.sh "$here/other"
+answer=$(cat "$here/other/answer")
+
+# Elsewhere than where it was packed for.
+cd "${built%/*}"
+cc ../example.c $(PKG_CONFIG_PATH=lib/pkgconfig pkg-config --cflags --libs pusher_auth) -o ../example
+[ "$(LD_LIBRARY_PATH=lib ../example)" = "$answer" ]
+[ "$(man -l share/man/man3/pusher_signer_new.3 | grep -c 'pusher_signer_new(')" -gt 0 ]
+grep -q '^==== serde_json-' share/doc/pusher-auth/LICENSES-crates.txt
+ls share/doc/pusher-auth/LICENSES-std.* >/dev/null
+echo "ok what is built"
+
+# The crates that it needs are none but its own.
+cd "${sources%/*}"
+[ "$(env -u CARGO_TARGET_DIR -u CARGO_BUILD_TARGET CARGO_HOME="$here/cargo" CARGO_NET_OFFLINE=true make run | tail -n 1)" = "$answer" ]
+[ ! -e "$here/cargo/registry/cache" ]
+echo "ok the sources"
