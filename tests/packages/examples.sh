@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
-# Writes README's first examples in C and C++, and what they print, into a folder: example.c, example.cpp, answer.
+# Writes the first examples in C and C++, which are README's and that of the C++ folder, and what they print, into a
+# folder: example.c, example.cpp, answer.
 set -euo pipefail
 cd "$1"
-readme=$OLDPWD/README.md
 
-for language in c cpp; do
-  awk -v start="^\`\`\`$language\$" '/^```$/ && on { exit } on; $0 ~ start { on = 1 }' "$readme" >"example.$language"
-done
-grep -m1 '^{"auth":' "$readme" >answer
+# block LANGUAGE PAGE
+block() {
+  awk -v start="^\`\`\`$1\$" '/^```$/ && on { exit } on; $0 ~ start { on = 1 }' "$OLDPWD/$2" >"example.$1"
+  [ -s "example.$1" ] || { echo "$2 has no example in $1" >&2; exit 1; }
+}
+block c README.md
+block cpp bindings/cpp/README.md
+grep -m1 '^{"auth":' "$OLDPWD/README.md" >answer
