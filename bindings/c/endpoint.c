@@ -73,8 +73,8 @@ enum path { NOT_FOUND, LOGIN, USER_AUTH, CHANNEL_AUTH, WEBHOOK };
 struct request {
   enum path path;
   char *query, *body;
-  size_t body_len, max_body;
-  bool begun, too_large;
+  size_t uri_len, body_len, max_body;
+  bool malformed, begun, too_large;
   json_t *parameters; /* of the body, or of the query of a JSONP request */
 };
 
@@ -287,9 +287,10 @@ static bool parse_body(struct MHD_Connection *connection, struct request *reques
   struct value media = type.value;
   if (type.count != 1)
     return false;
-  for (size_t i = media.len; i-- > 0;)
-    if (strchr("; \t", media.text[i]) != NULL)
-      media.len = i;
+  const char *parameters = memchr(media.text, ';', media.len);
+  if (parameters != NULL)
+    media.len = (size_t)(parameters - media.text);
+  for (; media.len > 0 && strchr(" \t", media.text[media.len - 1]) != NULL; media.len--) {}
   if (equals_ignoring_case(media, "application/json"))
     request->parameters = parse_json(request);
   else if (equals_ignoring_case(media, "application/x-www-form-urlencoded"))
@@ -471,25 +472,43 @@ static struct answer route(struct MHD_Connection *connection, struct request *re
                                     : sign(connection, request, get);
 }
 
-static enum MHD_Result is_token(void *cls, enum MHD_ValueKind kind, const char *name, size_t len, const char *text,
-                                size_t text_len) {
-  (void)kind, (void)text, (void)text_len;
-  bool *valid = cls;
-  for (size_t i = 0; i < len; i++)
+static enum MHD_Result is_sound(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_len,
+                                const char *text, size_t len) {
+  (void)kind;
+  bool *sound = cls;
+  for (size_t i = 0; i < name_len; i++)
     if (!isalnum((unsigned char)name[i]) && strchr("!#$%&'*+-.^_`|~", name[i]) == NULL)
-      *valid = false;
+      *sound = false;
+  for (size_t i = 0; i < len; i++)
+    if (iscntrl((unsigned char)text[i]) && text[i] != '\t')
+      *sound = false;
   return MHD_YES;
 }
 
 /* libmicrohttpd lets these pass; where a server in front reads them in another way, a part of this
  * request is the next one to it. */
 static bool is_ambiguous(struct MHD_Connection *connection, const char *version) {
-  struct headers encoding = headers(connection, "Transfer-Encoding");
-  unsigned lengths = headers(connection, "Content-Length").count, hosts = headers(connection, "Host").count;
-  bool valid = true, is_1_1 = strcmp(version, "HTTP/1.1") == 0;
-  MHD_get_connection_values_n(connection, MHD_HEADER_KIND, is_token, &valid);
-  return !valid || lengths + encoding.count > 1 || hosts > 1 || (is_1_1 && hosts == 0) ||
-         (encoding.count == 1 && !(is_1_1 && equals_ignoring_case(encoding.value, "chunked")));
+  const char *encoding = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Transfer-Encoding");
+  unsigned encodings = headers(connection, "Transfer-Encoding").count, hosts = headers(connection, "Host").count;
+  bool sound = true, is_1_1 = strcmp(version, "HTTP/1.1") == 0;
+  MHD_get_connection_values_n(connection, MHD_HEADER_KIND, is_sound, &sound);
+  return !sound || headers(connection, "Content-Length").count + encodings > 1 || hosts > 1 ||
+         (is_1_1 && hosts == 0) || (encodings > 0 && !(is_1_1 && encoding != NULL && strcasecmp(encoding, "chunked") == 0));
+}
+
+static enum MHD_Result add_size(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_len,
+                                const char *text, size_t len) {
+  (void)kind, (void)name, (void)text;
+  *(size_t *)cls += name_len + strlen(": ") + len + strlen("\r\n");
+  return MHD_YES;
+}
+
+/* Whether the header is as long as what libmicrohttpd has read of it. Where it is not, a line was dropped, cut or
+ * joined to another: nothing that follows on this connection is to be believed. */
+static bool is_read_whole(struct MHD_Connection *connection, const char *method, size_t uri_len) {
+  size_t size = strlen(method) + uri_len + strlen("  HTTP/1.1\r\n\r\n");
+  MHD_get_connection_values_n(connection, MHD_HEADER_KIND, add_size, &size);
+  return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size == size;
 }
 
 static enum MHD_Result respond(struct MHD_Connection *connection, struct answer answer) {
@@ -512,6 +531,9 @@ static void *on_uri(void *cls, const char *uri, struct MHD_Connection *connectio
   for (int i = LOGIN; i <= WEBHOOK; i++)
     if (equals(path, paths[i]))
       request->path = (enum path)i;
+  request->uri_len = strlen(uri);
+  for (const char *c = uri; *c != '\0'; c++)
+    request->malformed = request->malformed || *c == ' ' || iscntrl((unsigned char)*c);
   request->max_body = request->path == WEBHOOK ? MAX_WEBHOOK : MAX_BODY;
   request->query = strdup(uri + path.len + (uri[path.len] == '?'));
   request->body = malloc(request->max_body);
@@ -528,7 +550,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     return MHD_NO;
   if (!request->begun) {
     request->begun = true;
-    return is_ambiguous(connection, version)
+    return request->malformed || is_ambiguous(connection, version)
              ? respond(connection, with_header(refuse(MHD_HTTP_BAD_REQUEST, "bad request"), "Connection", "close"))
              : MHD_YES;
   }
@@ -546,6 +568,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
   struct headers origin = headers(connection, "Origin");
   bool origin_allowed = is_allowed(origin);
   struct answer result = route(connection, request, method, origin_allowed);
+  if (!is_read_whole(connection, method, request->uri_len))
+    result = with_header(result, "Connection", "close");
   result = with_header(result, "Cache-Control", "no-store");
   result = with_header(result, "Vary", "Origin");
   if (origin_allowed) { /* on errors too, so that the page can see their status */

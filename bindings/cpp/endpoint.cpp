@@ -187,7 +187,7 @@ std::optional<parameters> parse_form(string_view form) {
   return params;
 }
 
-// Refuses what parsers read in different ways: names given twice, depth without bound. Keeps the strings
+// Refuses what parsers read in different ways: names given twice or with a NUL, depth without bound. Keeps the strings
 // of the object itself.
 class strict_json : public json::json_sax_t {
 public:
@@ -197,7 +197,10 @@ public:
   bool start_array(std::size_t) override { return !names_.empty() && enter(); }
   bool end_object() override { return leave(); }
   bool end_array() override { return leave(); }
-  bool key(string_t &name) override { return (name_ = name, names_.back().insert(name).second); }
+  bool key(string_t &name) override {
+    name_ = name;
+    return name.find('\0') == name.npos && names_.back().insert(name).second;
+  }
   bool string(string_t &value) override {
     if (names_.size() == 1) strings.emplace(name_, value);
     return !names_.empty();
@@ -229,8 +232,8 @@ std::optional<parameters> parse_json(const string &text) {
 }
 
 std::optional<parameters> parse_body(const request &req) {
-  string type(header(req, "Content-Type").value_or(""));
-  type.resize(std::min(type.size(), type.find_first_of("; \t")));
+  const string_view header_value = header(req, "Content-Type").value_or("");
+  const string type(trimmed(header_value.substr(0, header_value.find(';'))));
   if (beast::iequals(type, "application/x-www-form-urlencoded")) return parse_form(req.body());
   if (beast::iequals(type, "application/json")) return parse_json(req.body());
   return {};
@@ -416,18 +419,20 @@ asio::awaitable<void> converse(beast::tcp_stream &stream, endpoint &app) {
     parser.header_limit(max_header);
     parser.body_limit(std::numeric_limits<std::uint64_t>::max()); // until the path is known
     co_await http::async_read_header(stream, buffer, parser, token);
-    const request &req = parser.get();
+    request &req = parser.get();
+    const auto headers = req.base();
     const bool is_webhook = req.target() == "/pusher/webhook";
     const std::size_t limit = is_webhook ? max_webhook : max_body;
     bool too_large = false;
     if (!error && !is_ambiguous(req)) {
       parser.body_limit(limit);
       too_large = parser.content_length().value_or(0) > limit;
-      if (!too_large && beast::iequals(req[http::field::expect], "100-continue")) {
+      if (!too_large && req.version() == 11 && beast::iequals(req[http::field::expect], "100-continue")) {
         http::response<http::empty_body> go_on(http::status::continue_, req.version());
         co_await http::async_write(stream, go_on, token);
       }
       if (!too_large) co_await http::async_read(stream, buffer, parser, token);
+      req.base() = headers; // to which Beast adds what comes after a chunked body
       too_large = too_large || error == http::error::body_limit;
       if (too_large) error = {};
     } else if (!error) {

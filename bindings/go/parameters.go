@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"strings"
@@ -40,8 +39,8 @@ func parseParameters(r *http.Request, body []byte) (parameters, error) {
 	if r.Method == http.MethodGet {
 		return parseForm(r.URL.RawQuery)
 	}
-	mediaType, _, _ := mime.ParseMediaType(only(r, "Content-Type"))
-	switch mediaType {
+	mediaType, _, _ := strings.Cut(only(r, "Content-Type"), ";")
+	switch strings.ToLower(strings.Trim(mediaType, " \t")) {
 	case "application/x-www-form-urlencoded":
 		if len(body) == 0 && len(r.PostForm) > 0 { // the application has read it
 			return parseForm(r.PostForm.Encode())
@@ -84,7 +83,7 @@ func unescape(text string) string {
 var errNotObject = refusal{http.StatusForbidden, "the body is not a JSON object"}
 
 // parseJSON returns the members of one JSON object that are strings. Unlike [json.Unmarshal], it refuses members of one name, at any
-// depth, and what is not Unicode.
+// depth, names with a NUL, and what is not Unicode.
 func parseJSON(body []byte) (parameters, error) {
 	if !utf8.Valid(body) {
 		return nil, errNotObject
@@ -119,6 +118,9 @@ func parseJSON(body []byte) (parameters, error) {
 			if !in.value {
 				if in.names[text] {
 					return nil, errTwice
+				}
+				if strings.Contains(text, "\x00") {
+					return nil, errNotObject
 				}
 				in.names[text], in.name, in.value = true, text, true
 				continue

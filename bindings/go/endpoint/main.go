@@ -85,7 +85,9 @@ func main() {
 	}
 	server := &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if len(r.TransferEncoding) > 0 { // net/http does not say whether there is a Content-Length too
+			// net/http says neither whether a chunked request has a Content-Length too, nor whether one of HTTP/1.0 is chunked: where
+			// a server in front reads that in another way, a part of this request is the next one.
+			if len(r.TransferEncoding) > 0 || !r.ProtoAtLeast(1, 1) {
 				w.Header().Set("Connection", "close")
 			}
 			path, _, _ := strings.Cut(r.RequestURI, "?")
@@ -96,8 +98,9 @@ func main() {
 			handler.ServeHTTP(w, r)
 		}),
 		// For a request as a whole, however slowly it comes.
-		ReadTimeout:  10 * time.Second,
-		WriteTimeout: 10 * time.Second,
+		ReadTimeout:    10 * time.Second,
+		WriteTimeout:   10 * time.Second,
+		MaxHeaderBytes: 16 << 10,
 	}
 
 	stop, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -150,13 +149,13 @@ func (s *sessions) logIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	types := r.Header["Content-Type"]
-	mediaType, _, _ := mime.ParseMediaType(strings.Join(types, ","))
+	mediaType, _, _ := strings.Cut(strings.ToLower(strings.Join(types, ",")), ";")
 	form, _ := url.ParseQuery(string(body))
 	user, ok := users[form.Get("user")]
 	for _, values := range form {
 		ok = ok && len(values) == 1
 	}
-	if !ok || len(types) != 1 || mediaType != "application/x-www-form-urlencoded" {
+	if !ok || len(types) != 1 || strings.Trim(mediaType, " \t") != "application/x-www-form-urlencoded" {
 		http.Error(w, "unknown user", http.StatusForbidden)
 		return
 	}

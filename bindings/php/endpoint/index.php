@@ -8,8 +8,8 @@
  *   /pusher/webhook    hears from Pusher what happens there
  *   /login             stands for your application's own
  *
- * What needs no PHP is up to nginx.conf: paths and methods, bodies that are too large, and the CORS and caching
- * headers of every response.
+ * What needs no PHP is up to nginx.conf: paths and methods, preflights, bodies that are too large, and the CORS and
+ * caching headers of every response.
  */
 
 declare(strict_types=1);
@@ -36,7 +36,7 @@ const MAX_DEPTH = 2048;
 match ($_SERVER['REQUEST_PATH']) {
     '/login' => login(),
     '/pusher/webhook' => webhook(),
-    default => $_SERVER['REQUEST_METHOD'] === 'OPTIONS' ? preflight() : sign(),
+    default => sign(),
 };
 
 /** Asks for more than a name in your application. */
@@ -149,18 +149,6 @@ function webhook(): never
     respond(200, 'text/plain', 'ok');
 }
 
-/** The browser's question whether another origin's page may send certain headers. */
-function preflight(): never
-{
-    if ($_SERVER['ALLOWED_ORIGIN'] === '') {
-        refuse('origin not allowed');
-    }
-    header('Access-Control-Allow-Methods: GET, POST');
-    header('Access-Control-Allow-Headers: Authorization, Content-Type, X-CSRF-Token');
-    header('Access-Control-Max-Age: 600');
-    respond(204, 'text/plain', '');
-}
-
 /** The parameters in a request's body: a form, as pusher-js sends it, or a JSON object. */
 function body(): ?array
 {
@@ -197,7 +185,8 @@ function json(string $json): ?array
     preg_match_all('/"(?:[^"\\\\]|\\\\.)*+"(\s*+:)?|[{}]|-?\d[\d.eE+-]*+/s', $json, $tokens, PREG_SET_ORDER);
     foreach ($tokens as $token) {
         $name = isset($token[1]) ? json_decode(rtrim($token[0], ": \t\r\n")) : null;
-        if ($name !== null && isset($names[count($names) - 1][$name]) || is_numeric($token[0]) && is_infinite((float) $token[0])) {
+        $isTwice = $name !== null && isset($names[count($names) - 1][$name]);
+        if ($isTwice || str_contains($name ?? '', "\0") || is_numeric($token[0]) && is_infinite((float) $token[0])) {
             return null;
         }
         match (true) {

@@ -62,7 +62,7 @@ IFS=, read -ra origins <<<"$ALLOWED_ORIGINS"
 for origin in "${origins[@]}"; do
     [[ $origin =~ ^https?://[][A-Za-z0-9.:-]+$ ]] || fail "not an origin in ALLOWED_ORIGINS: $origin"
     # A pattern, because nginx compares plain strings without regard to case.
-    echo "\"~^$(sed 's/[^A-Za-z0-9]/\\&/g' <<<"$origin")[ \\t]*$\" \"$origin\";"
+    echo "\"~^[ \\t]*$(sed 's/[^A-Za-z0-9]/\\&/g' <<<"$origin")[ \\t]*$\" \"$origin\";"
 done >allowed_origins.conf
 
 user=()
