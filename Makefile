@@ -259,6 +259,17 @@ test-endpoints: all
 	node --test --test-reporter=spec tests/minimal.test.mjs
 	node --test --test-reporter=spec tests/endpoint.test.mjs
 
+# How the endpoints bear a load, beside Express: docs/performance.md.
+.PHONY: load
+load/node_modules/.package-lock.json: load/package-lock.json
+	scripts/install-deps.sh load
+	cd load && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
+load: all load/node_modules/.package-lock.json
+	scripts/install-deps.sh core endpoints load
+	node load/load.mjs
+
 # Writes include/pusher_auth.h anew from the doc comments.
 header:
 	UPDATE_HEADER=1 $(CARGO) test --locked --test artifact header

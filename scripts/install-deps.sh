@@ -41,6 +41,9 @@ e2e        npm                                   npm
 e2e        openssl                               openssl
 e2e        /usr/bin/chromium                     chromium
 e2e        /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf  fonts-noto-color-emoji
+load       node                                  nodejs
+load       npm                                   npm
+load       wrk                                   wrk
 sockudo    protoc                                protobuf-compiler
 sockudo    /usr/include/google/protobuf/any.proto  libprotobuf-dev
 sockudo    cmake                                 cmake

@@ -290,6 +290,11 @@ func TestHandlerParameters(t *testing.T) {
 		{"application/json", inJSON(`,"a":{"b":1,"b":2}`), 403},
 		{"application/json", inJSON(`,"a":[{"b":1,"b":2}]`), 403},
 		{"application/json", inJSON(`,"a":"\ud83d"`), 403},
+		{"application/json", inJSON(`,"a":{"\u0000":1}`), 403},
+		{form + "; a=b; a=c", good, 200},
+		{form + " ;", good, 200},
+		{form + " x", good, 403},
+		{form + ", " + form, good, 403},
 		{"application/json", inJSON(`,"a":"\ud83d\ude00 \ufffd �"`), 200},
 		{"application/json", inJSON(",\"a\":\"\xff\""), 403},
 		{"application/json", inJSON(`,"a":1e999`), 403},
@@ -473,8 +478,10 @@ func TestWebhookHandler(t *testing.T) {
 			t.Error(response.Status)
 		}
 	}
-	if response := serve(h, webhook("[1]")); response.StatusCode != 400 {
-		t.Error(response.Status)
+	for _, body := range []string{"[1]", `{"events":[],"events":[]}`} {
+		if response := serve(h, webhook(body)); response.StatusCode != 400 {
+			t.Error(body, response.Status)
+		}
 	}
 	if response := serve(h, webhook(strings.Repeat(" ", 256<<10+1))); response.StatusCode != 413 {
 		t.Error(response.Status)

@@ -65,6 +65,9 @@ func (t *text) UnmarshalJSON(data []byte) error {
 
 // ParseWebhook returns the events of a webhook whose signature [Signer.VerifyWebhook] has found right.
 func ParseWebhook(body []byte) (*Webhook, error) {
+	if _, err := parseJSON(body); err != nil {
+		return nil, errors.New("pusherauth: a webhook that is not one JSON object, each member given once")
+	}
 	webhook := new(Webhook)
 	if err := json.Unmarshal(body, webhook); err != nil {
 		return nil, err
