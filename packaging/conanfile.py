@@ -10,7 +10,7 @@ from conan.tools.files import copy, load
 class PusherAuth(ConanFile):
     name = "pusher-auth"
     license = "MIT OR Apache-2.0"
-    description = "Pusher Channels user authentication for servers"
+    description = "What takes the app's secret on a Pusher Channels server"
     settings = "os", "arch", "compiler", "build_type"
 
     @property
