@@ -26,7 +26,10 @@ if ($user === null || !is_string($socketId)) {
 try {
     $response = (new Signer(getenv('PUSHER_CONFIG')))->authenticateUser($socketId, $user);
 } catch (PusherException $e) {
-    http_response_code($e->getCode() === PusherException::SOCKET_ID ? 403 : 500);
+    if ($e->getCode() !== PusherException::SOCKET_ID) {
+        throw $e; // a mistake of yours, for the log
+    }
+    http_response_code(403);
     exit($e->getMessage());
 }
 header('Content-Type: application/json');
