@@ -16,7 +16,7 @@ const setting = (name, otherwise, most) => {
 };
 const ROUNDS = setting('ROUNDS', 7, 100);
 const SECONDS = setting('SECONDS', 3, 60);
-const CONNECTIONS = setting('CONNECTIONS', 16, 256);
+const CONNECTIONS = setting('CONNECTIONS', 16, 64);
 const REQUESTS = 500_000; // in a turn
 const CONFIG = { appId: '1', key: '278d425bdf160c739803', secret: '7ad3773142a6692b25b8', cluster: 'eu' };
 const SOCKET_ID = '1234.1234';

@@ -151,6 +151,9 @@ async function connect(server, options = {}) {
   return socket;
 }
 
+// Not once(), which would take a reset for a failure.
+const closed = (socket) => new Promise((resolve) => socket.once('close', resolve));
+
 // Sends a request, and checks what holds for every answer.
 async function ask(server, { method = 'GET', path = AUTH, headers = {}, body, agent = false }) {
   const request = http.request({ host: '127.0.0.1', port: server.port, method, path, headers, agent });
@@ -868,7 +871,7 @@ for (const name of names) {
         let text = '';
         socket.setEncoding('latin1').on('data', (data) => { text += data; });
         socket.write(bytes);
-        await within(once(socket, 'close'), `the end of ${JSON.stringify(String(bytes)).slice(0, 200)}`);
+        await within(closed(socket), `the end of ${JSON.stringify(String(bytes)).slice(0, 200)}`);
         return [...text.matchAll(/^HTTP\/1\.[01] (\d+)/gm)].map(([, status]) => Number(status));
       };
       const smuggled = () => `GET /login HTTP/1.1\r\nHost: x\r\nX: ${alice.cookie}\r\nConnection: close\r\n\r\n`; // 405 where it runs
@@ -946,7 +949,7 @@ for (const name of names) {
           socket.setEncoding('latin1').on('data', (data) => { text += data; });
           const body = form(params(alice));
           socket.write(`${head(`POST ${AUTH}`, ...headers, `Content-Type: ${FORM}`, 'Transfer-Encoding: chunked', 'Connection: close')}${body.length.toString(16)}\r\n${body}\r\n0\r\n${trailer}\r\n\r\n`);
-          await within(once(socket, 'close'), `an answer with ${trailer}`);
+          await within(closed(socket), `an answer with ${trailer}`);
           return text;
         };
         for (const trailer of [`Cookie: ${alice.cookie}`, `Authorization: Bearer ${alice.access_token}`]) {
@@ -989,7 +992,7 @@ for (const name of names) {
             const { bytes } = oddRequest(seed, { visitor: { alice, bob }, origins: ORIGINS, key: KEY, sign, isOdd: true });
             const attacker = await connect(front);
             attacker.resume().end(bytes);
-            const ended = new Promise((resolve) => attacker.once('close', resolve));
+            const ended = closed(attacker);
             const socketId = `${seed}.1`;
             for (let i = 0; i < 2; i++) {
               assertSigned(await post(front, params(bob, { socket_id: socketId }), { headers: bob.headers, agent }), 'bob', socketId);
@@ -1018,7 +1021,7 @@ for (const name of names) {
           junk.map(async (bytes) => {
             const socket = await connect(server);
             socket.resume().end(bytes);
-            await within(once(socket, 'close'), 'the end of a bad connection');
+            await within(closed(socket), 'the end of a bad connection');
           }),
         );
         await works();
@@ -1039,12 +1042,12 @@ for (const name of names) {
         const head = `POST ${AUTH} HTTP/1.1\r\nHost: x\r\nContent-Type: ${FORM}\r\nCookie: ${alice.cookie}\r\nContent-Length: 100\r\n\r\n`;
         const halves = ['', 'PO', head.slice(0, 40), head.slice(0, -2), `${head}socket_id=1234.`];
         const stalled = await Promise.all(Array.from({ length: 40 }, () => connect(server)));
-        const closed = Promise.all(stalled.map((socket) => once(socket.resume(), 'close')));
+        const allClosed = Promise.all(stalled.map((socket) => closed(socket.resume())));
         stalled.forEach((socket, i) => socket.write(halves[i % halves.length]));
         for (let i = 0; i < 50; i++) await works();
         const open = stalled.filter((socket) => !socket.destroyed && !socket.readableEnded);
         assert.equal(open.length, stalled.length, 'the others were served while all of these were waiting');
-        await within(closed, 'the idle timeout');
+        await within(allClosed, 'the idle timeout');
         await works();
       });
     });
@@ -1054,8 +1057,7 @@ for (const name of names) {
       // nginx has a deadline for the header as a whole, and for the body between two reads.
       const heads = name === 'php' ? ['G', `${body.slice(0, -2)}X: `] : ['G', `${body.slice(0, -2)}X: `, body];
       const dripping = await Promise.all(Array.from({ length: 700 }, () => connect(server, { localAddress: '127.0.0.2' })));
-      // Not once(), which would take a reset for a failure.
-      const ended = Promise.all(dripping.map((socket) => new Promise((resolve) => socket.resume().once('close', resolve))));
+      const ended = Promise.all(dripping.map((socket) => closed(socket.resume())));
       dripping.forEach((socket, i) => socket.write(heads[i % heads.length]));
       const drip = setInterval(() => dripping.forEach((socket) => socket.writable && socket.write('x')), 500);
       try {
@@ -1067,6 +1069,23 @@ for (const name of names) {
       }
       await works();
     });
+
+    if (name === 'php') {
+      test('serves others while one address has hundreds of bodies drip, most of which it refuses', async () => {
+        const head = `POST ${AUTH} HTTP/1.1\r\nHost: x\r\nContent-Type: ${FORM}\r\nContent-Length: 8000\r\n\r\n`;
+        const dripping = await Promise.all(Array.from({ length: 700 }, () => connect(server, { localAddress: '127.0.0.2' })));
+        let refused = 0;
+        dripping.forEach((socket) => socket.once('data', (data) => { refused += String(data).startsWith('HTTP/1.1 429 '); }));
+        dripping.forEach((socket) => socket.write(`${head}x`));
+        await within((async () => {
+          while (refused < 700 - 64) await new Promise(setImmediate);
+        })(), 'the refusals');
+        for (let i = 0; i < 100; i++) await works();
+        assert.equal(refused, 700 - 64);
+        dripping.forEach((socket) => socket.destroy());
+        await works();
+      });
+    }
 
     test('answers 2,000 requests over 32 connections, each with its own signature', async () => {
       const agent = new http.Agent({ keepAlive: true, maxSockets: 32 });
@@ -1160,7 +1179,7 @@ if (!process.env.ENDPOINT) {
       let text = '';
       socket.setEncoding('latin1').on('data', (data) => { text += data; });
       socket.write(bytes);
-      await within(new Promise((resolve) => socket.once('close', resolve)), `an answer to ${what}\n${bytes}`);
+      await within(closed(socket), `an answer to ${what}\n${bytes}`);
       text = text.replace(/^(HTTP\/1\.1 100 .*\r\n\r\n)+/, '');
       const [status = 'closed', ...rest] = [...text.matchAll(/^HTTP\/1\.[01] (\d+)/gm)].map(([, one]) => one);
       const lines = text.slice(0, text.indexOf('\r\n\r\n')).split('\r\n').slice(1).map((line) => line.split(/: *(.*)/)).map(([name, value]) => [name.toLowerCase(), value]);
