@@ -32,12 +32,13 @@ const ESCAPES: [(u16, u16); 256] = {
 
 /// What stands for up to [`FEW`] bytes of valid JSON, and its length. Without a branch, since quotes
 /// come where no processor guesses them.
+#[inline(always)]
 pub fn escape(few: &[u8]) -> ([u8; WORD], usize) {
     let (mut word, mut bits) = (0, 0u32);
     for &byte in few {
         let (escape, len) = ESCAPES.get(usize::from(byte)).copied().unwrap_or_default();
         word |= u64::from(escape).wrapping_shl(bits);
-        bits = bits.saturating_add(len.into());
+        bits = bits.wrapping_add(len.into());
     }
     (word.to_le_bytes(), (bits / u8::BITS) as usize)
 }

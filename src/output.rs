@@ -34,6 +34,18 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// Leaves room for `len` bytes, to be written later.
+    pub fn leave(&mut self, len: usize) -> Self {
+        let (room, rest) = take(&mut self.rest)
+            .split_at_mut_checked(len)
+            .unwrap_or_default();
+        self.rest = rest;
+        Self {
+            rest: room,
+            size: len,
+        }
+    }
+
     /// Appends valid JSON as it stands inside a JSON string.
     pub fn push_escaped(&mut self, json: &[u8]) {
         let (json, last) = json
@@ -48,28 +60,38 @@ impl<'a> Output<'a> {
             }
         }
         self.push_each_escaped(chunks.remainder());
-        // To the byte: what a whole word leaves behind these could stand behind the result.
-        let (escaped, len) = escape(last);
-        self.push(escaped.get(..len).unwrap_or_default());
+        self.push_few_escaped(last);
     }
 
-    fn push_each_escaped(&mut self, json: &[u8]) {
-        for few in json.chunks(FEW) {
-            self.push_few_escaped(few);
-        }
-    }
-
+    /// Up to a chunk of it.
     #[inline(always)]
+    fn push_each_escaped(&mut self, json: &[u8]) {
+        let Some(room) = self.rest.first_chunk_mut::<{ 2 * CHUNK + WORD }>() else {
+            return json.chunks(FEW).for_each(|few| self.push_few_escaped(few));
+        };
+        let mut at = 0;
+        let mut write = |few: &[u8]| {
+            let (escaped, len) = escape(few);
+            // The whole word at once: what comes next overwrites the bytes that don't count. That it
+            // fits, the remainder tells the compiler.
+            let place = room.get_mut(at % (2 * CHUNK)..);
+            if let Some(place) = place.and_then(<[_]>::first_chunk_mut) {
+                *place = escaped.map(MaybeUninit::new);
+            }
+            at = at.wrapping_add(len);
+        };
+        let mut fours = json.chunks_exact(FEW);
+        fours.by_ref().for_each(&mut write);
+        if !fours.remainder().is_empty() {
+            write(fours.remainder());
+        }
+        self.rest = take(&mut self.rest).get_mut(at..).unwrap_or_default();
+    }
+
+    /// To the byte: what a whole word leaves behind could stand behind the result.
     fn push_few_escaped(&mut self, few: &[u8]) {
         let (escaped, len) = escape(few);
-        match self.rest.first_chunk_mut::<WORD>() {
-            // The whole word at once: what comes next overwrites the bytes that don't count.
-            Some(room) => {
-                *room = escaped.map(MaybeUninit::new);
-                self.rest = take(&mut self.rest).get_mut(len..).unwrap_or_default();
-            }
-            None => self.push(escaped.get(..len).unwrap_or_default()),
-        }
+        self.push(escaped.get(..len).unwrap_or_default());
     }
 
     /// Writes the NUL. Gives the length before it.

@@ -207,12 +207,14 @@ impl Signer {
         }
 
         let mut output = Output::claim(buffer, len)?;
-        hex::encode_to_slice(self.sign(message), &mut signature).map_err(|_| Error::Internal)?;
+        let digest = self.sign(message);
         output.push(start);
-        output.push(&signature);
+        let mut room = output.leave(signature.len());
         output.push(middle);
         output.push_escaped(text);
         output.push(end);
+        hex::encode_to_slice(digest, &mut signature).map_err(|_| Error::Internal)?;
+        room.push(&signature);
         output.finish()
     }
 

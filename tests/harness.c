@@ -813,6 +813,29 @@ static void every_capacity(void) {
   free_fence(block);
 }
 
+/* Users of every length, plain and full of escapes, in a buffer in which there is room for anything:
+ * what is behind the result stays as it was. */
+static void nothing_behind_a_result(void) {
+  static const char *const PIECES[] = {"a", "\\\"", "\\\\a"};
+  pusher_signer *signer = new_signer();
+  size_t i, count, at;
+  for (i = 0; i < COUNT(PIECES); i++)
+    for (count = 1; count < 100; count++) {
+      char user_json[512] = "{\"id\":\"", out[2048];
+      int32_t n;
+      for (at = 0; at < count; at++)
+        strcat(user_json, PIECES[i]);
+      strcat(user_json, "\"}");
+      memset(out, '#', sizeof out);
+      n = pusher_signer_authenticate_user(signer, SOCKET_ID, strlen(SOCKET_ID), user_json, strlen(user_json), out,
+                                          sizeof out);
+      CHECK(n > 0 && strlen(out) == (size_t)n);
+      for (at = (size_t)n + 1; at < sizeof out; at++)
+        CHECK_RESULT(out[at], '#', user_json);
+    }
+  pusher_signer_free(signer);
+}
+
 /* Copies of the inputs at the end and at the beginning of their memory, and at every alignment. */
 static void inputs_at_guard_pages(void) {
   const char *texts[] = {CONFIG, SOCKET_ID, USER, CALLBACK, RESPONSE};
@@ -1392,6 +1415,7 @@ static const struct {
     NAMED(precedence_of_requests),
     NAMED(null_arguments),
     NAMED(every_capacity),
+    NAMED(nothing_behind_a_result),
     NAMED(inputs_at_guard_pages),
     NAMED(inputs_of_jobs_at_guard_pages),
     NAMED(odd_bytes),
