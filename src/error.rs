@@ -54,91 +54,46 @@ pub enum Error {
 }
 
 impl Error {
-    const ALL: [Error; 22] = [
-        Error::NullArgument,
-        Error::BufferTooSmall,
-        Error::ConfigInvalid,
-        Error::ConfigKey,
-        Error::ConfigSecret,
-        Error::SocketId,
-        Error::UserInvalid,
-        Error::UserIdMissing,
-        Error::UserIdNotString,
-        Error::UserIdEmpty,
-        Error::UserDuplicateMember,
-        Error::Callback,
-        Error::TooLarge,
-        Error::Internal,
-        Error::ResponseInvalid,
-        Error::EncryptionKey,
-        Error::Channel,
-        Error::ChannelData,
-        Error::ConfigApp,
-        Error::Request,
-        Error::WebhookKey,
-        Error::WebhookSignature,
-    ];
-
     /// What a C function returns for it.
     pub fn code(self) -> i32 {
         self as i32
     }
-
-    fn message(self) -> &'static CStr {
-        match self {
-            Error::NullArgument => c"an argument that must not be NULL is NULL",
-            Error::BufferTooSmall => {
-                c"the buffer is too small for the result and its NUL: use pusher_response_bound to size it"
-            }
-            Error::ConfigInvalid => {
-                c"the config must be one JSON object in UTF-8, such as {\"key\":\"...\",\"secret\":\"...\"}, \
-                  with every member of its type and given once"
-            }
-            Error::ConfigKey => {
-                c"the config needs the app's \"key\": printable ASCII without colon, quote and backslash"
-            }
-            Error::ConfigSecret => c"the config needs the app's \"secret\": a string that is not empty",
-            Error::SocketId => c"the socket id must be digits, a dot and digits, such as 1234.1234, and nothing else",
-            Error::UserInvalid => c"the user must be one JSON object in UTF-8, such as {\"id\":\"12345\"}",
-            Error::UserIdMissing => c"the user needs a member \"id\", such as {\"id\":\"12345\"}",
-            Error::UserIdNotString => {
-                c"the user's \"id\" must be a JSON string: {\"id\":\"12345\"} and not {\"id\":12345}"
-            }
-            Error::UserIdEmpty => c"the user's \"id\" must not be empty",
-            Error::UserDuplicateMember => c"the user has two members of the same name: each must be given once",
-            Error::Callback => {
-                c"the callback must be a member path such as Pusher.auth_callbacks['1'], of 128 bytes at most"
-            }
-            Error::TooLarge => c"the input is too large: the result would not fit an int32_t",
-            Error::Internal => c"internal error: a bug in pusher-auth, please report it",
-            Error::ResponseInvalid => c"the response to wrap must be one JSON object in UTF-8",
-            Error::EncryptionKey => {
-                c"an encrypted channel needs \"encryptionMasterKeyBase64\" in the config: 32 random bytes in base64"
-            }
-            Error::Channel => {
-                c"the channel must be 1 to 200 of A-Z a-z 0-9 _ - = @ , . ; and begin with private- or presence-"
-            }
-            Error::ChannelData => {
-                c"the channel data, for presence channels only, must be one JSON object such as {\"user_id\":\"12345\"}, \
-                  with every member given once"
-            }
-            Error::ConfigApp => {
-                c"a request needs \"appId\" in the config, and \"host\", \"cluster\" and \"port\" fit for a URL if given"
-            }
-            Error::Request => {
-                c"the request's method, path, query or timestamp cannot be signed: a path such as /events has no empty \
-                  or dot segments, and nothing in it or in the query needs percent encoding"
-            }
-            Error::WebhookKey => c"the webhook is for another app: its X-Pusher-Key is not the config's key",
-            Error::WebhookSignature => c"the webhook is not Pusher's: its X-Pusher-Signature is missing or wrong",
-        }
-    }
 }
+
+/// What each tells a person.
+#[rustfmt::skip]
+const MESSAGES: [(Error, &CStr); 22] = [
+    (Error::NullArgument, c"an argument that must not be NULL is NULL"),
+    (Error::BufferTooSmall, c"the buffer is too small for the result and its NUL: use pusher_response_bound to size it"),
+    (Error::ConfigInvalid, c"the config must be one JSON object in UTF-8, such as {\"key\":\"...\",\"secret\":\"...\"}, \
+                  with every member of its type and given once"),
+    (Error::ConfigKey, c"the config needs the app's \"key\": printable ASCII without colon, quote and backslash"),
+    (Error::ConfigSecret, c"the config needs the app's \"secret\": a string that is not empty"),
+    (Error::SocketId, c"the socket id must be digits, a dot and digits, such as 1234.1234, and nothing else"),
+    (Error::UserInvalid, c"the user must be one JSON object in UTF-8, such as {\"id\":\"12345\"}"),
+    (Error::UserIdMissing, c"the user needs a member \"id\", such as {\"id\":\"12345\"}"),
+    (Error::UserIdNotString, c"the user's \"id\" must be a JSON string: {\"id\":\"12345\"} and not {\"id\":12345}"),
+    (Error::UserIdEmpty, c"the user's \"id\" must not be empty"),
+    (Error::UserDuplicateMember, c"the user has two members of the same name: each must be given once"),
+    (Error::Callback, c"the callback must be a member path such as Pusher.auth_callbacks['1'], of 128 bytes at most"),
+    (Error::TooLarge, c"the input is too large: the result would not fit an int32_t"),
+    (Error::Internal, c"internal error: a bug in pusher-auth, please report it"),
+    (Error::ResponseInvalid, c"the response to wrap must be one JSON object in UTF-8"),
+    (Error::EncryptionKey, c"an encrypted channel needs \"encryptionMasterKeyBase64\" in the config: 32 random bytes in base64"),
+    (Error::Channel, c"the channel must be 1 to 200 of A-Z a-z 0-9 _ - = @ , . ; and begin with private- or presence-"),
+    (Error::ChannelData, c"the channel data, for presence channels only, must be one JSON object such as {\"user_id\":\"12345\"}, \
+                  with every member given once"),
+    (Error::ConfigApp, c"a request needs \"appId\" in the config, and \"host\", \"cluster\" and \"port\" fit for a URL if given"),
+    (Error::Request, c"the request's method, path, query or timestamp cannot be signed: a path such as /events has no empty \
+                  or dot segments, and nothing in it or in the query needs percent encoding"),
+    (Error::WebhookKey, c"the webhook is for another app: its X-Pusher-Key is not the config's key"),
+    (Error::WebhookSignature, c"the webhook is not Pusher's: its X-Pusher-Signature is missing or wrong"),
+];
 
 /// The words for whatever a C function returned, or for any other number.
 pub fn message(code: i32) -> &'static CStr {
-    match Error::ALL.into_iter().find(|error| error.code() == code) {
-        Some(error) => error.message(),
+    match MESSAGES.iter().find(|(error, _)| error.code() == code) {
+        Some((_, message)) => message,
         None if code >= 0 => c"success",
         None => c"unknown error code",
     }
@@ -150,7 +105,7 @@ mod tests {
 
     #[test]
     fn codes_are_consecutive_from_minus_one() {
-        let codes: Vec<i32> = Error::ALL.into_iter().map(Error::code).collect();
+        let codes: Vec<i32> = MESSAGES.iter().map(|(error, _)| error.code()).collect();
         assert_eq!(codes, (-22..=-1).rev().collect::<Vec<_>>());
     }
 }
