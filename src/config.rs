@@ -6,7 +6,7 @@ use base64ct::{Base64, Encoding};
 
 use crate::{
     error::Error,
-    json::{self, Invalid, Members, Value},
+    json::{self, Members, Value},
 };
 
 /// What is needed of the object that the official Node library takes. Not `Debug`: it holds the secret.
@@ -45,72 +45,52 @@ impl<'a> Config<'a> {
     /// Refuses what is not such an object, then an unusable key, then an unusable secret. What only
     /// some jobs need is judged when they need it.
     pub fn parse(config: &'a [u8]) -> Result<Self, Error> {
-        let members = read(config).map_err(|_| Error::ConfigInvalid)?;
+        let Members { values, distinct } =
+            json::object(config, KNOWN).map_err(|_| Error::ConfigInvalid)?;
+        let [
+            key,
+            secret,
+            encryption_key,
+            app_id,
+            host,
+            cluster,
+            port,
+            use_tls,
+        ] = values;
+        let (key, secret, encryption_key) = (text(key)?, text(secret)?, text(encryption_key)?);
+        let (app_id, port) = (text_or_number(app_id)?, text_or_number(port)?);
+        let (host, cluster) = (text(host)?, text(cluster)?);
+        let use_tls = use_tls.map_or(Some(true), Value::bool);
+        let (true, Some(use_tls)) = (distinct, use_tls) else {
+            return Err(Error::ConfigInvalid);
+        };
         Ok(Self {
-            key: members
-                .key
-                .filter(|key| is_key(key))
-                .ok_or(Error::ConfigKey)?,
-            secret: members
-                .secret
+            key: key.filter(|key| is_key(key)).ok_or(Error::ConfigKey)?,
+            secret: secret
                 .filter(|secret| !secret.is_empty())
                 .ok_or(Error::ConfigSecret)?,
-            encryption_key: members.encryption_key.and_then(|base64| {
+            encryption_key: encryption_key.and_then(|base64| {
                 let mut key = [0; 32];
                 let len = Base64::decode(base64.as_bytes(), &mut key).ok()?.len();
                 (len == key.len()).then_some(key)
             }),
-            api: members.api,
+            api: app_id.and_then(|app_id| api(&app_id, host, cluster, port, use_tls)),
         })
     }
 }
 
 type Text<'a> = Option<Cow<'a, str>>;
 
-struct Read<'a> {
-    key: Text<'a>,
-    secret: Text<'a>,
-    encryption_key: Text<'a>,
-    api: Option<Api>,
-}
-
-/// Every known member is of its type, and every member given once.
-fn read(config: &[u8]) -> Result<Read<'_>, Invalid> {
-    let Members { values, distinct } = json::object(config, KNOWN)?;
-    let [
-        key,
-        secret,
-        encryption_key,
-        app_id,
-        host,
-        cluster,
-        port,
-        use_tls,
-    ] = values;
-    let use_tls = use_tls
-        .map(|value| value.bool().ok_or(Invalid))
-        .transpose()?;
-    let (app_id, port) = (text_or_number(app_id)?, text_or_number(port)?);
-    let (host, cluster) = (text(host)?, text(cluster)?);
-    if !distinct {
-        return Err(Invalid);
+fn text(value: Option<Value<'_>>) -> Result<Text<'_>, Error> {
+    match value.map(Value::string) {
+        None => Ok(None),
+        Some(Ok(Some(text))) => Ok(Some(text)),
+        Some(_) => Err(Error::ConfigInvalid),
     }
-    Ok(Read {
-        key: text(key)?,
-        secret: text(secret)?,
-        encryption_key: text(encryption_key)?,
-        api: app_id.and_then(|app_id| api(&app_id, host, cluster, port, use_tls.unwrap_or(true))),
-    })
-}
-
-fn text(value: Option<Value<'_>>) -> Result<Text<'_>, Invalid> {
-    value
-        .map(|value| value.string()?.ok_or(Invalid))
-        .transpose()
 }
 
 /// The official types have the port as a string, its documentation as a number.
-fn text_or_number(value: Option<Value<'_>>) -> Result<Text<'_>, Invalid> {
+fn text_or_number(value: Option<Value<'_>>) -> Result<Text<'_>, Error> {
     match value.and_then(Value::number) {
         Some(number) => Ok(Some(Cow::Borrowed(number))),
         None => text(value),
