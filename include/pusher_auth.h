@@ -68,7 +68,8 @@
  * Secret    The library keeps the secret only in a pusher_signer, as the state of its HMAC, and
  *           wipes that when it is freed and every other copy before a call returns. It is in no
  *           message. Your own copy, the config, is yours to wipe.
- * Cost      The time of every function grows with the length of its input, whatever is in it.
+ * Cost      The time of every function grows with the length of its input, whatever is in it: only
+ *           the pairs of a request's query are sorted.
  * Failure   A bug in the library ends in PUSHER_ERROR_INTERNAL, not in a crash of the process. Only
  *           when memory runs out it aborts, and says so on standard error: setting a key up
  *           allocates, and so does JSON that is refused, that has escapes in a name or in the id,

@@ -1,8 +1,10 @@
 //! Everything on a Pusher Channels server that takes the app's secret, behind a C ABI.
 //!
-//! Text comes in through [`ffi`], becomes a [`config::Config`], a [`socket_id::SocketId`] and a
-//! [`user_data::UserData`], a [`channel::Channel`] or a [`request::Request`], is signed by a
-//! [`signer::Signer`] and lands in the caller's buffer through [`output::Output`]. The reference for users is `include/pusher_auth.h`.
+//! Text comes in through [`ffi`] and is parsed once, into types that hold nothing invalid:
+//! [`config::Config`], [`socket_id::SocketId`], [`user_data::UserData`], [`channel::Channel`],
+//! [`channel_data::ChannelData`], [`request::Request`], [`callback::Callback`]. A [`signer::Signer`],
+//! made of the config, signs them all with one HMAC; what it writes lands in the caller's buffer
+//! through [`output::Output`]. The reference for users is `include/pusher_auth.h`.
 
 #![deny(missing_docs, unsafe_code, unsafe_op_in_unsafe_fn)]
 #![deny(
