@@ -10,7 +10,7 @@ use std::{
 };
 
 use common::{
-    RESPONSE, api, artifact, command, declared_functions, matches, output, path, read,
+    Artifact, RESPONSE, api, artifact, command, declared_functions, matches, output, path, read,
     readme_example, run, scratch,
 };
 
@@ -72,12 +72,96 @@ fn soname_and_needed_libraries() {
     assert!(needed.contains(&"libc.so.6"), "{needed:?}");
     for library in &needed {
         let name = library.split('.').next().unwrap();
+        // The first two are parts of libc, which had them apart before 2.34.
+        let allowed = if artifact().is_portable {
+            ["libpthread", "libdl", "libc"]
+        } else {
+            ["libgcc_s", "libc", "libc"]
+        };
         assert!(
-            matches!(name, "libc" | "libgcc_s") || name.starts_with("ld-linux"),
+            allowed.contains(&name) || name.starts_with("ld-linux"),
             "{needed:?}"
         );
     }
     println!("needs {needed:?}");
+}
+
+/// docs/release.md states it.
+#[test]
+fn needs_no_newer_glibc() {
+    let symbols = run(command("readelf --wide --dyn-syms").arg(&artifact().shared));
+    let mut versions: Vec<(u32, u32)> = matches(r"@GLIBC_([0-9.]+)", &symbols)
+        .into_iter()
+        .map(|version| {
+            let mut numbers = version.split('.').map(|number| number.parse().unwrap());
+            (numbers.next().unwrap(), numbers.next().unwrap())
+        })
+        .collect();
+    versions.sort_unstable();
+    let highest = *versions.last().expect("it needs glibc");
+    let allowed = if artifact().is_portable {
+        (2, 17)
+    } else {
+        (2, 34)
+    };
+    assert!(highest <= allowed, "{highest:?}");
+    println!("glibc {highest:?}");
+}
+
+#[test]
+fn is_hardened() {
+    let segments = run(command("readelf --wide --segments").arg(&artifact().shared));
+    // As `RW `, `R E` or `RWE`.
+    let flags = |segment: &str| {
+        matches(
+            &format!(r"(?m)^ +{segment}(?: +0x[0-9a-f]+){{5}} ([R ][W ][E ])"),
+            &segments,
+        )
+    };
+    assert_eq!(flags("GNU_STACK"), ["RW "], "{segments}");
+    assert_eq!(flags("GNU_RELRO"), ["R  "], "{segments}");
+    let loaded = flags("LOAD");
+    assert!(
+        loaded.contains(&"R E") && !loaded.contains(&"RWE"),
+        "{segments}"
+    );
+    // All of what is relocated is read-only by the time that anything runs, and no code is relocated.
+    let dynamic = run(command("readelf --wide --dynamic").arg(&artifact().shared));
+    assert!(
+        dynamic.contains("BIND_NOW") && !dynamic.contains("TEXTREL"),
+        "{dynamic}"
+    );
+    // Each object of the archive says that it needs no executable stack.
+    let objects = run(command("readelf --wide --sections").arg(&artifact().archive));
+    let notes = matches(
+        r"(?m)\.note\.GNU-stack +PROGBITS(?: +[0-9a-f]+){4} ([A-Z ]*)",
+        &objects,
+    );
+    assert!(!notes.is_empty());
+    assert!(notes.iter().all(|flags| !flags.contains('X')), "{notes:?}");
+}
+
+#[test]
+fn a_panic_becomes_an_error() {
+    let Artifact {
+        shared, archive, ..
+    } = artifact();
+    let program = scratch("panic");
+    for (link, library) in [("cc", shared), ("cc", archive), ("cc -static", archive)] {
+        run(command(link)
+            .args(["-std=gnu99", "-Iinclude", "tests/panic.c"])
+            .args(WARNINGS)
+            .arg("-o")
+            .arg(&program)
+            .arg(library)
+            .arg(format!("-Wl,-rpath,{}", shared.parent().unwrap().display())));
+        assert_eq!(
+            run(&mut Command::new(&program)),
+            "PUSHER_ERROR_INTERNAL, and the next is signed\n".repeat(3),
+            "{link} {}",
+            library.display()
+        );
+    }
 }
 
 #[test]
@@ -88,7 +172,12 @@ fn shared_library_is_small() {
         "it is not stripped"
     );
     let size = fs::metadata(&artifact().shared).unwrap().len();
-    assert!(size <= 450_000, "{size} bytes");
+    let most = if artifact().is_portable {
+        200_000
+    } else {
+        420_000
+    };
+    assert!(size <= most, "{size} bytes");
     println!("{size} bytes");
 }
 
@@ -189,6 +278,35 @@ fn archive_links_alone_and_statically() {
         );
         println!("ok {link}");
     }
+}
+
+#[test]
+fn archive_links_into_position_independent_code() {
+    let source = example("position_independent");
+    let Artifact { archive, .. } = artifact();
+    let program = scratch("position_independent");
+    run(command("cc -pie -fPIE -Iinclude -Wl,-z,text -o")
+        .arg(&program)
+        .arg(&source)
+        .arg(archive));
+    assert_eq!(run(&mut Command::new(&program)), format!("{RESPONSE}\n"));
+
+    // As a module of somebody's interpreter.
+    let module = scratch("position_independent.so");
+    run(
+        command("cc -shared -fPIC -Dmain=module -Iinclude -Wl,-z,text,-z,defs -o")
+            .arg(&module)
+            .arg(&source)
+            .arg(archive),
+    );
+    let main = scratch("position_independent_main.c");
+    fs::write(
+        &main,
+        "int module(void);\nint main(void) { return module(); }\n",
+    )
+    .unwrap();
+    run(command("cc -o").arg(&program).arg(&main).arg(&module));
+    assert_eq!(run(&mut Command::new(&program)), format!("{RESPONSE}\n"));
 }
 
 /// A program with a malloc of its own, and one with another Rust library that has its own allocator:

@@ -3,6 +3,7 @@
 #![allow(dead_code)]
 
 use std::{
+    env,
     ffi::{CStr, CString, c_char, c_void},
     fs, io,
     os::unix::fs::symlink,
@@ -123,15 +124,24 @@ pub fn run(command: &mut Command) -> String {
     text(&output.stdout)
 }
 
-/// The release artifact, built once.
+/// The release artifact, built once; or the one of `scripts/portable.sh`, in the folder that PORTABLE names.
 pub struct Artifact {
     pub shared: PathBuf,
     pub archive: PathBuf,
+    pub is_portable: bool,
 }
 
 pub fn artifact() -> &'static Artifact {
     static ARTIFACT: OnceLock<Artifact> = OnceLock::new();
     ARTIFACT.get_or_init(|| {
+        if let Some(folder) = env::var_os("PORTABLE") {
+            let folder = path("").join(folder);
+            return Artifact {
+                shared: folder.join("libpusher_auth.so.0"),
+                archive: folder.join("libpusher_auth.a"),
+                is_portable: true,
+            };
+        }
         let messages = run(command(env!("CARGO")).args([
             "build",
             "--release",
@@ -162,6 +172,7 @@ pub fn artifact() -> &'static Artifact {
         Artifact {
             shared,
             archive: ending("a"),
+            is_portable: false,
         }
     })
 }
