@@ -133,19 +133,21 @@ impl Signer {
             b"&auth_version=1.0",
         ];
 
-        let url = [api.origin.as_bytes(), app, request.path, b"?"].into_iter();
         let query: [&[u8]; 2] = [
             if request.query.is_empty() { b"" } else { b"&" },
             request.query,
         ];
-        let url = url
-            .chain(auth)
-            .chain(body)
-            .chain(query)
-            .chain([&b"&auth_signature="[..]]);
+        let url: [&[&[u8]]; 5] = [
+            &[api.origin.as_bytes(), app, request.path, b"?"],
+            &auth,
+            &body,
+            &query,
+            &[b"&auth_signature="],
+        ];
+        let url = url.into_iter().flatten();
         let len = url
             .clone()
-            .map(<[u8]>::len)
+            .map(|part| part.len())
             .fold(signature.len(), usize::saturating_add);
         let mut output = Output::claim(buffer, len)?;
 
@@ -158,13 +160,15 @@ impl Signer {
                 .unwrap_or_default()
                 .iter()
         };
-        let message = [request.method, b"\n", app, request.path, b"\n"]
+        let mut message = [request.method, b"\n", app, request.path, b"\n"]
             .into_iter()
             .chain(sorted(b"", b"auth_").flat_map(|pair| [pair.text, b"&"]))
             .chain(auth)
             .chain(sorted(b"auth_", b"body_md5").flat_map(|pair| [b"&", pair.text]))
             .chain(body)
             .chain(sorted(b"body_md5", b"\xff").flat_map(|pair| [b"&", pair.text]));
+        // By reference, or every link of the chain gets an HMAC of its own.
+        let message: &mut dyn Iterator<Item = &[u8]> = &mut message;
         hex::encode_to_slice(self.sign(message), &mut signature).map_err(|_| Error::Internal)?;
         url.for_each(|part| output.push(part));
         output.push(&signature);
