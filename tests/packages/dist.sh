@@ -14,12 +14,13 @@ echo "ok the same bytes"
 for archive in $(grep -o 'pusher-auth-[^ ]*\.tar\.xz$' "$here/archives"); do
   tar -x -C "$here/other" -f "target/dist/$archive"
 done
-sources=$(echo "$here"/other/pusher-auth-*/Cargo.toml) built=$(echo "$here"/other/pusher-auth-*/include)
+sources=$here/other/pusher-auth-$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
+built=$(echo "$sources"-*)
 tests/packages/examples.sh "$here/other"
 answer=$(cat "$here/other/answer")
 
 # Elsewhere than where it was packed for.
-cd "${built%/*}"
+cd "$built"
 cc ../example.c $(PKG_CONFIG_PATH=lib/pkgconfig pkg-config --cflags --libs pusher_auth) -o ../example
 [ "$(LD_LIBRARY_PATH=lib ../example)" = "$answer" ]
 [ "$(man -l share/man/man3/pusher_signer_new.3 | grep -c 'pusher_signer_new(')" -gt 0 ]
@@ -28,7 +29,11 @@ ls share/doc/pusher-auth/LICENSES-std.* >/dev/null
 echo "ok what is built"
 
 # The crates that it needs are none but its own.
-cd "${sources%/*}"
-[ "$(env -u CARGO_TARGET_DIR -u CARGO_BUILD_TARGET CARGO_HOME="$here/cargo" CARGO_NET_OFFLINE=true make run | tail -n 1)" = "$answer" ]
+cd "$here"
+export CARGO_HOME=$here/cargo CARGO_NET_OFFLINE=true
+cmake -S "$sources/tests/packages" -B fetched -DEXAMPLES="$here/other" -DPUSHER_AUTH_SOURCE="$sources" \
+  -DPUSHER_AUTH_TARGET="$(rustc -vV | sed -n 's/^host: //p')" >cmake.log
+cmake --build fetched >cmake.log 2>&1 || { cat cmake.log >&2; exit 1; }
+[ "$(fetched/cpp-static)" = "$answer" ]
 [ ! -e "$here/cargo/registry/cache" ]
 echo "ok the sources"
