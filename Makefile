@@ -374,3 +374,18 @@ test-conan: $(CONAN)
 	export CONAN_HOME=$(abspath target/conan/home) EXAMPLES=$(abspath target/conan/examples) && \
 	$(CONAN) profile detect --force && \
 	$(CONAN) create packaging --test-folder $(abspath tests/packages) -c tools.cmake.cmake_layout:test_folder=$(abspath target/conan/test)
+
+# What is distributed, in target/portable: docs/release.md.
+.PHONY: portable test-portable reproducible
+portable:
+	scripts/portable.sh
+
+# The C harness, the published answers and the look at the artifact, on that one.
+test-portable: portable
+	scripts/install-deps.sh core
+	PORTABLE=$$(scripts/portable.sh sh -c 'echo $$CARGO_TARGET_DIR/$$CARGO_BUILD_TARGET/release') \
+	  $(CARGO) test --locked --test artifact --test c_harness --test suites --test vectors
+
+# Builds it in two folders and compares.
+reproducible:
+	scripts/reproducible.sh

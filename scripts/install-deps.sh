@@ -63,6 +63,11 @@ deny       cargo-deny                            cargo:cargo-deny
 bench      /usr/include/openssl/hmac.h           libssl-dev
 bench      go                                    golang-go
 bench      php                                   php-cli
+portable   /usr/lib/rustlib/src/rust/library        rust-web-src
+portable   /usr/bin/cargo                            cargo-web
+portable   /usr/bin/rustc                            rustc-web
+portable   python3                               python3
+portable   /usr/lib/python3*/ensurepip           python3-venv
 official   node                                  nodejs
 official   npm                                   npm
 official   python3                               python3

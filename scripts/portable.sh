@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Builds the library as it is distributed: small, for every Linux since glibc 2.17, and the same bytes wherever it is
+# built. `make portable`; with arguments, runs them as a command in whose environment every build is such a one:
+# `scripts/portable.sh make install`.
+#
+# Takes a compiler with the sources of its standard library, which is built anew without what prints backtraces.
+set -euo pipefail
+zig_version=0.16.0
+source=$(cd "$(dirname "$0")/.." && pwd)
+
+# The compiler at hand, or else Debian's.
+sources() { [ -e "$(rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.toml" ]; }
+sources 2>/dev/null || {
+  "$source/scripts/install-deps.sh" portable
+  export PATH=/usr/bin:$PATH
+  sources || { echo "this needs the sources of the standard library: rustup component add rust-src" >&2; exit 1; }
+}
+sysroot=$(rustc --print sysroot)
+about=$(rustc -vV)
+host=$(sed -n 's/^host: //p' <<<"$about")
+
+export CARGO=cargo CARGO_BUILD_TARGET=${CARGO_BUILD_TARGET:-$host}
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$source/target/portable}
+# Unstable options of a stable compiler.
+export RUSTC_BOOTSTRAP=1
+export CARGO_UNSTABLE_BUILD_STD=std,panic_unwind CARGO_UNSTABLE_BUILD_STD_FEATURES=panic-unwind
+
+# The places of this machine, each under a name that is the same on all; the last that fits counts.
+library=$sysroot/lib/rustlib/src/rust
+names=("$source=/pusher-auth" "$library=/rustc/$(sed -n 's/^commit-hash: //p' <<<"$about")")
+for crates in "$source/vendor" "$library/library/vendor" "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do
+  names+=("$crates=/crates")
+done
+separator=$(printf '\x1f')
+CARGO_ENCODED_RUSTFLAGS=$(printf -- "--remap-path-prefix=%s$separator" "${names[@]}")
+export CARGO_ENCODED_RUSTFLAGS=${CARGO_ENCODED_RUSTFLAGS%"$separator"}
+
+# zig has every version of glibc to link against.
+case $CARGO_BUILD_TARGET in
+  *-linux-gnu*)
+    zig=${XDG_CACHE_HOME:-$HOME/.cache}/pusher-auth/zig-$zig_version
+    if [ ! -e "$zig/installed" ]; then
+      "$source/scripts/install-deps.sh" portable
+      python3 -m venv "$zig"
+      "$zig/bin/pip" install --quiet "ziglang==$zig_version"
+      touch "$zig/installed"
+    fi
+    ZIG=$(echo "$zig"/lib/python3*/site-packages/ziglang/zig)
+    export ZIG ZIG_TARGET=${CARGO_BUILD_TARGET%%-*}-linux-${CARGO_BUILD_TARGET##*-}.2.17
+    name=${CARGO_BUILD_TARGET^^}
+    export "CARGO_TARGET_${name//-/_}_LINKER=$source/scripts/zig-cc.sh"
+    ;;
+esac
+
+[ $# -gt 0 ] || set -- make -C "$source" all
+exec "$@"

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Builds what is distributed twice, here and in another folder, there with crates from elsewhere: `make reproducible`.
+# Both must be the same bytes, without a path of this machine in them.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/debian-13.sh
+
+scripts/portable.sh
+library=$(scripts/portable.sh rustc --print sysroot)/lib/rustlib
+built=target/portable/$(scripts/portable.sh sh -c 'echo $CARGO_BUILD_TARGET')/release
+
+root=$PWD/target/reproducible/in/another/folder
+mkdir -p "$root"
+# Its manifest has options that are not stable.
+RUSTC_BOOTSTRAP=1 put_sources --sync "$library/src/rust/library/Cargo.toml"
+CARGO_HOME=$root/cargo "$root/pusher-auth/scripts/portable.sh"
+
+for file in libpusher_auth.so libpusher_auth.a; do
+  cmp "$built/$file" "$root/pusher-auth/$built/$file"
+  if grep -aFoe "$PWD" -e "$HOME/" -e "${CARGO_HOME:-$HOME/.cargo}" -e "$library" "$built/$file"; then
+    echo "these are in $built/$file" >&2
+    exit 1
+  fi
+  echo "the same in both: $(sha256sum "$built/$file")"
+done
