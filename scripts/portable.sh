@@ -25,6 +25,9 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$source/target/portable}
 export RUSTC_BOOTSTRAP=1
 export CARGO_UNSTABLE_BUILD_STD=std,panic_unwind CARGO_UNSTABLE_BUILD_STD_FEATURES=panic-unwind
 
+# So that all crates have their place by now.
+(cd "$source" && cargo fetch --quiet --locked)
+
 # The places of this machine, each under a name that is the same on all; the last that fits counts.
 library=$sysroot/lib/rustlib/src/rust
 names=("$source=/pusher-auth" "$library=/rustc/$(sed -n 's/^commit-hash: //p' <<<"$about")")
