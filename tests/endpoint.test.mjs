@@ -1070,6 +1070,23 @@ for (const name of names) {
       await works();
     });
 
+    // nginx has its own bound, worker_connections.
+    if (name !== 'php') {
+      test('has a thousand connections and no more, and goes on when they end', async () => {
+        const sockets = (await Promise.all([2, 3, 4].flatMap((host) => Array.from({ length: 450 }, () =>
+          connect(server, { localAddress: `127.0.0.${host}` }))))).map((socket) => socket.resume());
+        let refused = 0;
+        sockets.forEach((socket) => socket.once('close', () => { refused++; }));
+        await within((async () => {
+          while (refused < 350) await new Promise(setImmediate);
+        })(), 'the refusals');
+        sockets.forEach((socket) => socket.destroy());
+        await within((async () => { // until the server has seen them end
+          while (!await works().then(() => true, () => false)) await new Promise(setImmediate);
+        })(), 'the place of one that has ended');
+      });
+    }
+
     if (name === 'php') {
       test('serves others while one address has hundreds of bodies drip, most of which it refuses', async () => {
         const head = `POST ${AUTH} HTTP/1.1\r\nHost: x\r\nContent-Type: ${FORM}\r\nContent-Length: 8000\r\n\r\n`;

@@ -261,7 +261,7 @@ public:
       throw std::runtime_error("COOKIE_SAMESITE: Lax or None");
   }
 
-  // Paths count as they are spelled. No `body` is one that is too large.
+  // Paths count as they are spelled. A body that is too large was not read.
   response serve(const request &req, bool too_large) {
     const auto origin = header(req, "Origin");
     const bool allowed = origin && allowed_origins_.count(string(*origin)) > 0;
