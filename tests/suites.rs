@@ -191,3 +191,40 @@ fn the_oracle_is_right() {
     assert_eq!(response.as_deref(), Ok(common::RESPONSE));
     assert_eq!(oracle::script(b"f", b"{}").as_deref(), Ok("/**/f({});"));
 }
+
+#[test]
+fn seeds_of_channels() {
+    const CONFIG: &str = r#"{"key":"k","secret":"s","encryptionMasterKeyBase64":"zyrm8pvV2C9fJcBfhyXzvxbJVN/H7QLmbe0xJi1GhPU="}"#;
+    let signer = api().signer(CONFIG).unwrap();
+    for (path, seed) in seeds("channel") {
+        let mut parts = seed.splitn(3, |&byte| byte == 0);
+        let mut next = || parts.next().unwrap();
+        let (socket_id, channel, channel_data) = (next(), next(), next());
+        assert_eq!(
+            signer.authorize_channel(socket_id, channel, channel_data),
+            oracle::channel_response(CONFIG.as_bytes(), socket_id, channel, channel_data),
+            "{}",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn seeds_of_requests() {
+    for (path, seed) in seeds("request") {
+        let mut parts = seed.splitn(5, |&byte| byte == 0);
+        let mut next = || parts.next().unwrap();
+        let texts = [next(), next(), next(), next()].map(|text| std::str::from_utf8(text).unwrap());
+        let ([config, method, url, query], body) = (texts, next());
+        let answer = api()
+            .signer(config)
+            .and_then(|signer| signer.sign_request([method, url, query], body, 1));
+        let request = [method, url, query].map(str::as_bytes);
+        assert_eq!(
+            answer,
+            oracle::url(config.as_bytes(), request, body, 1),
+            "{}",
+            path.display()
+        );
+    }
+}
