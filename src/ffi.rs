@@ -469,8 +469,12 @@ unsafe fn buffer<'a>(start: *mut c_char, size: size_t) -> Option<&'a mut [MaybeU
     if start.is_null() {
         return None;
     }
-    // No result and its NUL are longer, nor is any object; and a caller may have said SIZE_MAX.
-    let size = size.min(1 << 31).min(isize::MAX.unsigned_abs());
+    // No result and its NUL are longer, nor is any object, and none goes on past the last address, which on
+    // 32 bits is near; and a caller may have said SIZE_MAX.
+    let size = size
+        .min(1 << 31)
+        .min(isize::MAX.unsigned_abs())
+        .min(!start.addr());
     // SAFETY: not NULL, not too long, and the rest is this function's own condition.
     Some(unsafe { slice::from_raw_parts_mut(start.cast(), size) })
 }
