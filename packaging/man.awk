@@ -47,6 +47,8 @@ top && /^ \*\// { top = 0; description = end(); begin(); next }
 top {
   sub(/^ \* ?/, "")
   if (/^pusher_auth - /) title = substr($0, length("pusher_auth - ") + 1)
+  else if (title != "" && !titled && $0 != "") title = title "\n" $0
+  else if (!titled) titled = 1
   else if ($0 == "") blank()
   else if (/^Rules that hold/) { rules = 1; filled($0) }
   else if (rules && match($0, /^[A-Za-z]+  +/)) item($1, substr($0, RLENGTH + 1))
@@ -76,9 +78,11 @@ top {
 /^} pusher_error;/ { errors = end() }
 /^typedef struct/ { lines = 0; declarations = ".PP\n.B " $0 "\n"; next }
 
-/^(PUSHER_MUST_USE|void|int32_t|size_t|const char)/ || declaration != "" {
-  sub(/^PUSHER_MUST_USE ?/, "")
-  if ($0 == "") next
+# What compilers alone want to know.
+/^PUSHER_[A-Z_]+( |$)/ {
+  while (sub(/^PUSHER_[A-Z_]+ ?/, "")) continue
+}
+/^(void|int32_t|size_t|const char) / || declaration != "" {
   declaration = declaration ".B \"" escape($0) "\"\n"
   if (!/;$/) next
   match(declaration, /pusher_[a-z_]+\(/)

@@ -63,6 +63,7 @@ mandoc -Tlint -W warning $here/moved/share/man/man3/pusher_auth.3
 warnings=$(man --warnings --local-file $here/moved/share/man/man3/pusher_auth.3 2>&1 >/dev/null)
 [ -z "$warnings" ] || { echo "$warnings" >&2; exit 1; }
 for function in $(grep -o '[ *]pusher_[a-z_]*(' include/pusher_auth.h | tr -d ' *(' | sort -u); do
-  man -M $here/moved/share/man -w 3 "$function" >/dev/null || { echo "no manual page: $function" >&2; exit 1; }
+  man -M $here/moved/share/man -w 3 "$function" >/dev/null && grep -qx ".SS $function" $here/moved/share/man/man3/pusher_auth.3 ||
+    { echo "no manual page: $function" >&2; exit 1; }
 done
 echo "ok pusher_auth.3"
