@@ -651,8 +651,8 @@ for (const name of names) {
     describe('webhooks', () => {
       const BODY = JSON.stringify({ time_ms: 1, events: [{ name: 'channel_occupied', channel: 'private-user-alice', more: '\n' }, { name: 'member_added', channel: 'presence-lobby', user_id: 'bob' }] });
       const sign = (body) => createHmac('sha256', SECRET).update(body).digest('hex');
-      const hook = (body, headers = {}) =>
-        ask(server, { method: 'POST', path: WEBHOOK, body, headers: { 'Content-Type': 'application/json', 'X-Pusher-Key': KEY, 'X-Pusher-Signature': sign(body), ...headers } });
+      const hook = (body, headers = {}, path = WEBHOOK) =>
+        ask(server, { method: 'POST', path, body, headers: { 'Content-Type': 'application/json', 'X-Pusher-Key': KEY, 'X-Pusher-Signature': sign(body), ...headers } });
 
       test('are taken from Pusher', async () => {
         const answer = await hook(BODY);
@@ -666,6 +666,7 @@ for (const name of names) {
         assert.ok(server.log.includes('webhook {"name":"channel_occupied","channel":"private-user-alice"}\n'), server.log);
         const large = JSON.stringify({ time_ms: 1, events: [{ name: 'client_event', channel: 'private-user-bob', data: 'x'.repeat(250_000) }] });
         assert.equal((await hook(large)).status, 200);
+        assert.equal((await hook(large, {}, `${WEBHOOK}?a=b`)).status, 200);
       });
 
       test('are refused from all others', async () => {
@@ -1226,7 +1227,7 @@ if (!process.env.ENDPOINT) {
       const seen = {};
       await askAll(false, 3000, (seed, requests, { status }) => { seen[status] = (seen[status] ?? 0) + 1; });
       // Not all the same, or nothing was asked.
-      for (const status of [200, 204, 400, 401, 403, 404, 405, 413]) assert.ok(seen[status] >= 3, `${status}: ${JSON.stringify(seen)}`);
+      for (const status of [200, 204, 400, 401, 403, 404, 405, 413]) assert.ok(seen[status] >= 1, `${status}: ${JSON.stringify(seen)}`);
     });
 
     test('give nothing to requests that are not HTTP, and never run a part of one', async () => {

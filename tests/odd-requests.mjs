@@ -194,7 +194,7 @@ export function oddRequest(seed, { visitor, origins, key, sign, isOdd }) {
     (next() < 0.2 ? right.replace(/[a-z]/g, (c) => (next() < 0.5 ? c.toUpperCase() : c)) : right) + parameter);
   let body = method === 'GET' && next() < 0.8 ? '' : isJson ? json() : form;
   if (!isOdd && next() < 0.04) body += `&${'x'.repeat(8192)}`;
-  if (path === WEBHOOK) body = rarely(['x', '[]', '{"events":{}}', '{"events":[],"events":[]}', '{}'], '{"time_ms":1,"events":[{"name":"a","channel":"b"}]}');
+  if (path === WEBHOOK) body = rarely(['x', '[]', '{"events":{}}', '{"events":[],"events":[]}', '{}', `{"events":[],"a":"${'x'.repeat(9000)}"}`, 'x'.repeat(256 * 1024 + 1)], '{"time_ms":1,"events":[{"name":"a","channel":"b"}]}');
   // A body that is a request too, should anybody take it for one: 405.
   if (isOdd) body = `GET /login HTTP/1.1\r\nHost: x\r\nX: =1&${form}&z=\r\n\r\n`;
   const encoded = form.replace(/[^\x21-\x7e]|#/gu, encodeURIComponent);

@@ -124,6 +124,8 @@ private:
 
 string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
+string_view path_of(const request &req) { return view(req.target()).substr(0, view(req.target()).find('?')); }
+
 // Nothing where there is no such header, or more than one.
 std::optional<string_view> header(const request &req, string_view name) {
   const beast::string_view field(name.data(), name.size());
@@ -283,7 +285,7 @@ public:
 
 private:
   response route(const request &req, bool too_large, bool origin_allowed) {
-    const string_view path = view(req.target()).substr(0, view(req.target()).find('?'));
+    const string_view path = path_of(req);
     const bool signs = path == "/pusher/user-auth" || path == "/pusher/auth";
     const bool get = req.method() == http::verb::get, post = req.method() == http::verb::post;
     if (!signs && path != "/login" && path != "/pusher/webhook") return answer(404, "not found");
@@ -421,8 +423,7 @@ asio::awaitable<void> converse(beast::tcp_stream &stream, endpoint &app) {
     co_await http::async_read_header(stream, buffer, parser, token);
     request &req = parser.get();
     const auto headers = req.base();
-    const bool is_webhook = req.target() == "/pusher/webhook";
-    const std::size_t limit = is_webhook ? max_webhook : max_body;
+    const std::size_t limit = path_of(req) == "/pusher/webhook" ? max_webhook : max_body;
     bool too_large = false;
     if (!error && !is_ambiguous(req)) {
       parser.body_limit(limit);
