@@ -1,6 +1,22 @@
 // Requests that nobody thought of, put together from odd parts by a seeded generator. Those of the first kind keep to HTTP: every
 // endpoint must answer them alike. Those of the second have one more thing that HTTP forbids, or leaves to each server: it may be
 // refused or ignored, but gets nothing that the request without it would not get.
+//
+// What all endpoints answer, in the order in which it is decided:
+//   400  what is not HTTP, or can be read in more than one way; then the connection ends
+//   404  another path than the four, or one of them in another spelling: escapes, dots, slashes, case, an absolute target
+//   405  another method than the path's, with Allow; methods are in upper case
+//   204, 403  OPTIONS, from an allowed origin and from another, whatever else the request has, Authorization included
+//   413  a body of more than 8192 bytes, or 256 KB for a webhook
+//   401, 400  a webhook with a missing, wrong or second key or signature; one that is no object with a list of events
+//   403  no session: no cookie of that name, two of them, an unknown one; an access token goes before it, two of those are none
+//   403  a body that is no form or JSON object by its one Content-Type, whose parameters do not count; a parameter or a JSON member,
+//        at any depth, that is given twice; JSON that not all parsers read alike: a NUL in a name, half a surrogate pair,
+//        a number without bound, more than 2048 levels, a byte order mark, anything after it
+//   403  a CSRF token that is missing, empty or wrong; the header goes before the parameter, two headers are none
+//   403  a socket id, callback or channel that is missing or wrong: names and values end nowhere but at their end, %00 included
+//   200  else
+// Origin, Cookie and the others count with blanks around them, and only from the header: never from a trailer.
 
 const FORM = 'application/x-www-form-urlencoded';
 const PATHS = ['/pusher/user-auth', '/pusher/auth'];
