@@ -30,7 +30,7 @@ static void fill(const char *piece, size_t to) {
 static void members(const char *format, size_t to) {
   unsigned i;
   for (i = 0; len < to; i++) {
-    char member[64];
+    char member[128];
     snprintf(member, sizeof member, format, i);
     add(member);
   }
