@@ -144,7 +144,7 @@ async function start(name, [program, ...args], env, isReady) {
   const child = spawn(program, args, {
     cwd: ROOT, env: { ...process.env, ...env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const server = { name, pid: child.pid, stdout: child.stdout, log: '', ended: once(child, 'close') };
+  const server = { name, pid: child.pid, stdout: child.stdout, stderr: child.stderr, log: '', ended: once(child, 'close') };
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => { server.log += text; });
   }

