@@ -342,10 +342,9 @@ test-packages: all
 	scripts/install-deps.sh core packages
 	tests/packages/run.sh
 
-# Archives of the sources and of what is built, in target/dist: docs/installing.md. DIST_WITH is a command that runs
-# another with the settings of a build that is to be given away.
+# Archives of the sources and of what is built, in target/dist: docs/installing.md. DIST_WITH= packs what `make` builds.
 .PHONY: dist test-dist
-DIST_WITH ?=
+DIST_WITH ?= scripts/portable.sh
 dist:
 	@$(DIST_WITH) packaging/dist.sh
 
