@@ -143,47 +143,6 @@ fn seeds_of_jsonp() {
     }
 }
 
-#[test]
-fn seeds_of_channels() {
-    const CONFIG: &str = concat!(
-        r#"{"key":"k","secret":"s","#,
-        r#""encryptionMasterKeyBase64":"zyrm8pvV2C9fJcBfhyXzvxbJVN/H7QLmbe0xJi1GhPU="}"#
-    );
-    let signer = api().signer(CONFIG).unwrap();
-    for (path, seed) in seeds("channel") {
-        let mut parts = seed.splitn(3, |&byte| byte == 0);
-        let mut next = || parts.next().unwrap_or_default();
-        let (socket_id, channel, data) = (next(), next(), next());
-        assert_eq!(
-            signer.authorize_channel(socket_id, channel, data),
-            oracle::channel_response(CONFIG.as_bytes(), socket_id, channel, data),
-            "{}",
-            path.display()
-        );
-    }
-}
-
-#[test]
-fn seeds_of_requests() {
-    for (path, seed) in seeds("request") {
-        let mut parts = seed.splitn(5, |&byte| byte == 0);
-        let mut next = || parts.next().unwrap_or_default();
-        let [config, method, at, query] = [(); 4].map(|()| std::str::from_utf8(next()).unwrap());
-        let (request, body) = ([method, at, query], next());
-        let timestamp = i64::try_from(body.len()).unwrap() + 1;
-        let answer = api()
-            .signer(config)
-            .and_then(|signer| signer.sign_request(request, body, timestamp));
-        let right = oracle::url(
-            config.as_bytes(),
-            request.map(str::as_bytes),
-            body,
-            timestamp,
-        );
-        assert_eq!(answer, right, "{}", path.display());
-    }
-}
-
 /// The oracle itself, held to what is known without it.
 #[test]
 fn the_oracle_is_right() {
