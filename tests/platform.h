@@ -76,6 +76,7 @@ static double processor_seconds(void) {
   return user.dwHighDateTime * 429.4967296 + user.dwLowDateTime / 1e7;
 }
 
+#ifdef SHARED_LIBRARY
 static void *open_library(const char *path) { return (void *)LoadLibraryA(path); }
 static int close_library(void *library) { return FreeLibrary((HMODULE)library) != 0; }
 static int is_loaded(const char *path) { return GetModuleHandleA(path) != NULL; }
@@ -106,6 +107,7 @@ static size_t bytes_in_use(void) {
     if (entry.wFlags & PROCESS_HEAP_ENTRY_BUSY) bytes += entry.cbData;
   return bytes;
 }
+#endif
 
 #else /* POSIX */
 #include <dlfcn.h>
@@ -142,6 +144,7 @@ static double processor_seconds(void) {
   return (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / 1e6;
 }
 
+#ifdef SHARED_LIBRARY
 static void *open_library(const char *path) { return dlopen(path, RTLD_NOW | RTLD_LOCAL); }
 static int close_library(void *library) { return dlclose(library) == 0; }
 static int is_loaded(const char *path) {
@@ -174,6 +177,7 @@ static size_t bytes_in_use(void) {
   fclose(statm);
   return data * page_size();
 }
+#endif
 #endif
 #endif
 #endif
