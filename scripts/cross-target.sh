@@ -99,7 +99,8 @@ windows() {
   read -ra archive < <(pkg-config --static --cflags --libs pusher_auth)
   archive+=(-static)
   harness DLL "" '-DSHARED_LIBRARY="pusher_auth.dll"' "${dll[@]}"
-  harness archive "" '-DSHARED_LIBRARY="pusher_auth.dll"' "${archive[@]}"
+  harness archive "loaded_1000_times: each time that the DLL comes and goes, 2.5 KB of the heap stay, in Wine" \
+    '-DSHARED_LIBRARY="pusher_auth.dll"' "${archive[@]}"
   header
   examples DLL "${dll[@]}"
   examples "DLL with PUSHER_DLL" -DPUSHER_DLL "${dll[@]}"
