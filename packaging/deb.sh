@@ -7,8 +7,8 @@ cd "$(dirname "$0")/.."
 
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
 sources=pusher-auth-$version
-# libssl3t64, since debootstrap does not see that lintian needs it.
-debian_13 deb-build build-essential cargo cargo-c debhelper libssl3t64 lintian rustc
+# perl-openssl-defaults, since debootstrap does not see that lintian needs it.
+debian_13 deb-build build-essential cargo debhelper lintian perl-openssl-defaults rustc
 
 rm -rf "$root/build"
 mkdir "$root/build"
