@@ -75,7 +75,7 @@ musl() {
   build x86_64-unknown-linux-musl "$PWD/target/musl-linker"
   exports_only_functions
   harness "shared library" "" "-DSHARED_LIBRARY=\"$lib/libpusher_auth.so\"" -dynamic -L"$lib" -lpusher_auth -Wl,-rpath,"$lib"
-  harness archive "$same_code" -static "$lib/libpusher_auth.a" -lunwind
+  harness archive "" -static "$lib/libpusher_auth.a" -lunwind
 }
 
 windows() {
@@ -91,7 +91,10 @@ windows() {
   export RUSTFLAGS="-L native=$startup"
   build x86_64-pc-windows-gnu "$gcc-gcc"
   same "what the DLL exports" "$functions" "$("$gcc-objdump" -p "$installed/bin/pusher_auth.dll" |
-    awk '/Ordinal\/Name Pointer/ { names = 1 } names && $1 ~ /^\[/ { print $NF }' | sort)"
+    awk '/Ordinal\/Name Pointer/ { names = 1 } names && /\+base\[/ { print $NF }' | sort)"
+  # Wine has nothing to say but what the programs do.
+  export WINEDEBUG=-all XDG_RUNTIME_DIR=/run
+  wineboot --init >/dev/null 2>&1
   # Windows looks for DLLs in its PATH: for the library's, and for gcc's own.
   WINEPATH=$(winepath -w "$installed/bin" "/usr/$gcc/lib" "$(dirname "$("$gcc-g++" -print-file-name=libstdc++-6.dll)")" | paste -sd ';')
   export WINEPATH
