@@ -270,7 +270,7 @@ int32_t pusher_signer_authorize_channel(const struct pusher_signer *signer,
 // empty, "." or "..", and every character stands in a URL as it is: letters, digits and
 // -._~!$&'()*+,;=:@ alone. So a user's id in it reaches no other resource, as long as it has no "/".
 // query: NULL, or name=value pairs with "&" between them, of letters, digits and -._~!$()*,;:@/
-// alone. No name is given twice, is "body_md5" or begins with "auth_".
+// alone. No name is given twice, is "body_md5" or begins with "auth_", in upper case or lower.
 // body, body_len: what will be sent, and its length in bytes; 0 where there is none.
 // timestamp: when, in Unix seconds; 0 is now. Pusher refuses what is 600 seconds off.
 // url, url_size: the buffer for the result and its size in bytes; strlen(config) + strlen(path) +

@@ -74,13 +74,18 @@ fn pair(text: &[u8]) -> Option<Pair<'_>> {
     let equals = text.iter().position(|&byte| byte == b'=')?;
     let (name, value) = (text.get(..equals)?, text.get(equals.checked_add(1)?..)?);
     let is_pair = !name.is_empty()
-        && !name.starts_with(b"auth_")
-        && name != b"body_md5"
+        && !is_ours(name)
         && name
             .iter()
             .chain(value)
             .all(|&byte| is_plain(byte) || byte == b'/');
     is_pair.then_some(Pair { name, text })
+}
+
+/// Whether it is a parameter that signing adds, or can be taken for one: Pusher lowers names.
+fn is_ours(name: &[u8]) -> bool {
+    let is_auth = |start: &[u8]| start.eq_ignore_ascii_case(b"auth_");
+    name.get(..5).is_some_and(is_auth) || name.eq_ignore_ascii_case(b"body_md5")
 }
 
 /// What needs no encoding in a path or a query, and means nothing in either (RFC 3986, section 3).

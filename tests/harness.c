@@ -526,6 +526,8 @@ static void every_request_code(void) {
       {PUSHER_ERROR_REQUEST, APP, "GET", "/channels", "a=+"},
       {PUSHER_ERROR_REQUEST, APP, "GET", "/channels", "auth_key=1"},
       {PUSHER_ERROR_REQUEST, APP, "GET", "/channels", "body_md5=1"},
+      {PUSHER_ERROR_REQUEST, APP, "GET", "/channels", "Auth_key=1"},
+      {PUSHER_ERROR_REQUEST, APP, "GET", "/channels", "BODY_MD5=1"},
   };
   static const struct {
     const char *config, *start;

@@ -168,8 +168,7 @@ fn requests() {
             .collect()
     };
     let path = nearly("(/[A-Za-z0-9._~!$&'()*+,;=:@-]{1,8}|/[.]{1,3}){0,4}").prop_map(c_text);
-    let pair =
-        "[a-c0-9.~]{1,2}=[A-Za-z0-9._~!$()*,;:@/-]{0,8}|auth_[a-z]{0,3}=1|body_md5=|c_zz=1|authz=1";
+    let pair = "[a-c0-9.~]{1,2}=[A-Za-z0-9._~!$()*,;:@/-]{0,8}|[aA]uth_[a-z]{0,3}=1|body_md5=|c_zz=1|authz=1";
     let query = nearly(vec(pair, 0..5).prop_map(|pairs| pairs.join("&"))).prop_map(c_text);
     let method = select(vec!["GET", "POST", "post", "", "PUT\n"]);
     let timestamp = prop_oneof![8 => 1..i64::MAX, 1 => i64::MIN..0];

@@ -133,7 +133,8 @@ pub fn url(
         pairs.insert("body_md5", md5);
     }
     for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
-        let is_ours = name.starts_with("auth_") || name == "body_md5";
+        let lower = name.to_lowercase();
+        let is_ours = lower.starts_with("auth_") || lower == "body_md5";
         if is_ours || pairs.insert(name, value.to_owned()).is_some() {
             return Err(-20);
         }
