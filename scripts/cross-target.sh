@@ -3,6 +3,7 @@
 # archive: cross-target.sh TARGET. For the Debian 13 in which cross.sh runs it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+ending= # of a program's name
 warnings=(-Wall -Wextra -Wpedantic -Werror)
 
 # same WHAT EXPECTED ACTUAL: ends it all unless they are.
@@ -38,7 +39,7 @@ exports_only_functions() {
 # harness KIND LEFT-OUT OPTION...: runs every check but those for which LEFT-OUT has a line with the reason, and
 # those of which the harness itself says so. Nothing but the checks' names may be printed.
 harness() {
-  local program=$installed/harness-$1 every names left
+  local program=$installed/harness-$1$ending every names left
   "${cc[@]}" -std=c99 -O1 "${warnings[@]}" -pthread -DTOO_LONG=3600 -I"$installed/include" tests/harness.c \
     "${@:3}" -o "$program"
   on_target "$program" --left-out
@@ -81,7 +82,7 @@ musl() {
 
 windows() {
   local gcc=x86_64-w64-mingw32 dll archive
-  cc=("$gcc-gcc") emulator=(wine)
+  cc=("$gcc-gcc") emulator=(wine) ending=.exe
   # What a DLL begins and ends with is of the standard library too, but nothing that cargo builds.
   local startup=$PWD/target/startup object
   mkdir -p "$startup"
