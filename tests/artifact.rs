@@ -172,10 +172,11 @@ fn shared_library_is_small() {
         "it is not stripped"
     );
     let size = fs::metadata(&artifact().shared).unwrap().len();
+    // Most of the rest is the compiler's own standard library: 50 KB more in Rust 1.85 than in 1.95.
     let most = if artifact().is_portable {
         200_000
     } else {
-        420_000
+        480_000
     };
     assert!(size <= most, "{size} bytes");
     println!("{size} bytes");
