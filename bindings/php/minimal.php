@@ -2,7 +2,7 @@
 
 // The smallest endpoint that is right: POST /pusher/user-auth. It has no CORS headers and no JSONP, so that only pages
 // of its own origin can read the answer; with those you need CSRF tokens too: endpoint/index.php has all. Run it with
-// PUSHER_CONFIG: php -d ffi.enable=true -S 127.0.0.1:8000 minimal.php
+// PUSHER_CONFIG: php -d ffi.enable=true -S 127.0.0.1:8000 minimal.php, which is PHP's own server, for trying it out.
 
 use PusherAuth\PusherException;
 use PusherAuth\Signer;
