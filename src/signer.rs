@@ -197,10 +197,10 @@ impl Signer {
         text: &[u8],
         buffer: &mut [MaybeUninit<u8>],
     ) -> Result<i32, Error> {
+        const SIGNATURE: usize = 64;
         let (start, end) = (self.start.as_bytes(), br#""}"#);
-        let mut signature = [0; 64];
         let with_text = |len: usize| {
-            [start.len(), signature.len(), middle.len(), end.len()]
+            [start.len(), SIGNATURE, middle.len(), end.len()]
                 .into_iter()
                 .fold(len, usize::saturating_add)
         };
@@ -214,12 +214,11 @@ impl Signer {
         // The signature goes in last, so that the rest is written while the processor hashes: 9 ns.
         let digest = self.sign(message);
         output.push(start);
-        let mut room = output.leave(signature.len());
+        let mut room = output.leave(SIGNATURE);
         output.push(middle);
         output.push_escaped(text);
         output.push(end);
-        hex::encode_to_slice(digest, &mut signature).map_err(|_| Error::Internal)?;
-        room.push(&signature);
+        room.push(hex(digest.into()).as_flattened());
         output.finish()
     }
 
@@ -235,6 +234,12 @@ impl Signer {
         hmac.finalize_fixed_core(&mut buffer, &mut digest);
         digest
     }
+}
+
+/// In vectors, where `hex` goes byte by byte, which takes 20 ns longer: a tenth of a short call.
+fn hex(digest: [u8; 32]) -> [[u8; 2]; 32] {
+    let digit = |half: u8| half.wrapping_add(if half < 10 { b'0' } else { b'a' - 10 });
+    digest.map(|byte| [digit(byte >> 4), digit(byte & 0xf)])
 }
 
 fn decimal(number: u64, digits: &mut [u8; 20]) -> &[u8] {
