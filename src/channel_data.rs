@@ -3,7 +3,7 @@
 use crate::{
     channel::Channel,
     error::Error,
-    json::{self, Invalid},
+    json::{self, Invalid, Value},
 };
 
 /// One JSON object with a `user_id` that is a non-empty string or an integer, and no member name
@@ -31,7 +31,7 @@ impl<'a> ChannelData<'a> {
 }
 
 fn has_user_id(json: &[u8]) -> Result<bool, Invalid> {
-    let data = json::object(json, ["user_id"])?;
+    let data = json::object::<Value, 1>(json, ["user_id"])?;
     let [Some(user_id)] = data.values else {
         return Ok(false);
     };

@@ -94,8 +94,8 @@ pub unsafe extern "C" fn pusher_signer_new(config: *const c_char, signer: *mut *
 }
 
 /// pusher_signer_authenticate_user writes the body with which an authentication endpoint answers.
-/// It allocates nothing for a user of up to 16 members whose names have no escapes and whose values
-/// are no deeper than an array or an object of plain ones.
+/// It allocates nothing to sign a user of up to 16 members whose names have no escapes and whose
+/// values are no deeper than an array or an object of plain ones.
 ///
 /// signer: from pusher_signer_new; any number of threads may use it at once.
 /// socket_id, socket_id_len: the connection, as the client sent it, and its length in bytes.

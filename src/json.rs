@@ -1,6 +1,6 @@
 //! JSON, read by serde_json in one pass: nothing here or there recurses, however deep a value is.
 
-use std::{borrow::Cow, collections::HashSet, fmt};
+use std::{borrow::Cow, collections::HashSet, fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
@@ -13,9 +13,9 @@ use serde_json::value::RawValue;
 pub struct Invalid;
 
 /// An object's own members.
-pub struct Members<'a, const N: usize> {
+pub struct Members<V, const N: usize> {
     /// The values of those that were asked for.
-    pub values: [Option<Value<'a>>; N],
+    pub values: [Option<V>; N],
     /// Whether each name, asked for or not, is there once.
     pub distinct: bool,
 }
@@ -53,31 +53,37 @@ impl<'a> Value<'a> {
     }
 }
 
-/// Reads exactly one object in UTF-8, and what it has of the members `names`.
-pub fn object<'a, const N: usize>(
+impl<'de> Deserialize<'de> for Value<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&RawValue>::deserialize(deserializer).map(|raw| Self(raw.get()))
+    }
+}
+
+/// Reads exactly one object in UTF-8, and what it has of the members `names`. Each must be a `V`.
+pub fn object<'a, V: Deserialize<'a>, const N: usize>(
     json: &'a [u8],
     names: [&str; N],
-) -> Result<Members<'a, N>, Invalid> {
+) -> Result<Members<V, N>, Invalid> {
     let text = std::str::from_utf8(json).map_err(|_| Invalid)?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let members = deserializer
-        .deserialize_map(MembersVisitor(names))
+        .deserialize_map(MembersVisitor(names, PhantomData))
         .map_err(|_| Invalid)?;
     deserializer.end().map_err(|_| Invalid)?;
     Ok(members)
 }
 
-struct MembersVisitor<'n, const N: usize>([&'n str; N]);
+struct MembersVisitor<'n, V, const N: usize>([&'n str; N], PhantomData<V>);
 
-impl<'de, const N: usize> Visitor<'de> for MembersVisitor<'_, N> {
-    type Value = Members<'de, N>;
+impl<'de, V: Deserialize<'de>, const N: usize> Visitor<'de> for MembersVisitor<'_, V, N> {
+    type Value = Members<V, N>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         formatter.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut values = [None; N];
+        let mut values = [const { None }; N];
         let mut seen = Names::default();
         let mut distinct = true;
         while let Some(Text(name)) = map.next_key()? {
@@ -86,10 +92,7 @@ impl<'de, const N: usize> Visitor<'de> for MembersVisitor<'_, N> {
                 .zip(self.0)
                 .find(|(_, known)| name == *known)
             {
-                Some((value, _)) => {
-                    let raw: &RawValue = map.next_value()?;
-                    *value = Some(Value(raw.get()));
-                }
+                Some((value, _)) => *value = Some(map.next_value()?),
                 None => _ = map.next_value::<IgnoredAny>()?,
             }
             distinct &= seen.insert(name);
@@ -98,8 +101,8 @@ impl<'de, const N: usize> Visitor<'de> for MembersVisitor<'_, N> {
     }
 }
 
-/// A string: borrowed, unless it has escapes.
-struct Text<'a>(Cow<'a, str>);
+/// A string's text: borrowed, unless it has escapes.
+pub struct Text<'a>(pub Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Text<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -2,7 +2,12 @@
 
 use std::mem::MaybeUninit;
 
-use crate::{callback::Callback, error::Error, json, output::Output};
+use crate::{
+    callback::Callback,
+    error::Error,
+    json::{self, Value},
+    output::Output,
+};
 
 /// Writes `/**/<callback>(<response>);` into `buffer`. Gives its length.
 ///
@@ -13,7 +18,7 @@ pub fn wrap(
     response: &[u8],
     buffer: &mut [MaybeUninit<u8>],
 ) -> Result<i32, Error> {
-    json::object(response, []).map_err(|_| Error::ResponseInvalid)?;
+    json::object::<Value, 0>(response, []).map_err(|_| Error::ResponseInvalid)?;
     let response = std::str::from_utf8(response).map_err(|_| Error::ResponseInvalid)?;
 
     let (start, open, end) = (b"/**/", b"(", b");");
