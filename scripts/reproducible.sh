@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 scripts/portable.sh
 library=$(scripts/portable.sh rustc --print sysroot)/lib/rustlib
-built=target/portable/$(scripts/portable.sh sh -c 'echo $CARGO_BUILD_TARGET')/release
+built=target/portable/$(scripts/portable.sh printenv CARGO_BUILD_TARGET)/release
 
 root=$PWD/target/reproducible/in/another/folder
 mkdir -p "$root"
@@ -15,11 +15,12 @@ mkdir -p "$root"
 RUSTC_BOOTSTRAP=1 put_sources --sync "$library/src/rust/library/Cargo.toml"
 CARGO_HOME=$root/cargo "$root/pusher-auth/scripts/portable.sh"
 
-for file in libpusher_auth.so libpusher_auth.a; do
-  cmp "$built/$file" "$root/pusher-auth/$built/$file"
-  if grep -aFoe "$PWD" -e "$HOME/" -e "${CARGO_HOME:-$HOME/.cargo}" -e "$library" "$built/$file"; then
-    echo "these are in $built/$file" >&2
+shopt -s nullglob
+for file in "$built"/*pusher_auth.{so,dll,dll.a,a}; do
+  cmp "$file" "$root/pusher-auth/$file"
+  if grep -aFoe "$PWD" -e "$HOME/" -e "${CARGO_HOME:-$HOME/.cargo}" -e "$library" "$file"; then
+    echo "these are in $file" >&2
     exit 1
   fi
-  echo "the same in both: $(sha256sum "$built/$file")"
+  echo "the same in both: $(sha256sum "$file")"
 done
