@@ -322,12 +322,6 @@ sanitize:
 msrv:
 	scripts/msrv.sh
 
-# For other machines, and run there: docs/platforms.md. CROSS="aarch64 i686" takes only these.
-.PHONY: cross
-CROSS ?= aarch64 armv7 i686 s390x musl windows
-cross:
-	scripts/cross.sh $(CROSS)
-
 # Writes tests/abi.txt anew, where docs/abi.md allows it.
 abi:
 	UPDATE_ABI=1 $(CARGO) test --locked --test abi
@@ -342,19 +336,26 @@ test-packages: all
 	scripts/install-deps.sh core packages
 	tests/packages/run.sh
 
-# Archives of the sources and of what is built, in target/dist: docs/installing.md. DIST_WITH= packs what `make` builds.
-.PHONY: dist test-dist
-DIST_WITH ?= scripts/portable.sh
+# Archives of the sources and of what is built for each target, in target/dist: docs/installing.md. TARGETS="…" takes
+# only these, of the built ones.
+.PHONY: dist test-dist cross
+TARGETS ?= x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu armv7-unknown-linux-gnueabihf i686-unknown-linux-gnu \
+  s390x-unknown-linux-gnu x86_64-unknown-linux-musl x86_64-pc-windows-gnu
 dist:
-	@$(DIST_WITH) packaging/dist.sh
+	@scripts/portable.sh packaging/dist.sh $(TARGETS)
 
 test-dist:
 	scripts/install-deps.sh core packages
 	tests/packages/dist.sh
 
+# Tries them on each of these machines: docs/platforms.md.
+cross: dist
+	scripts/cross.sh $(TARGETS)
+
 # Debian's packages of it, in target/dist as well.
 .PHONY: deb test-deb
-deb: dist
+deb:
+	$(MAKE) dist TARGETS=
 	packaging/deb.sh
 
 test-deb: deb

@@ -1,14 +1,12 @@
 #!/usr/bin/env bash
-# Packs the sources with all crates in them, and what `make install` installs: `make dist`, and with
-# CARGO_BUILD_TARGET for another machine. The same commit and tools give the same bytes.
+# Packs the sources with all crates in them, and for each target what `make install` installs: dist.sh TARGET..., in
+# the environment of scripts/portable.sh. The same commit and tools give the same bytes. `make dist`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/debian-13.sh
 
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
-target=${CARGO_BUILD_TARGET:-$(rustc -vV | sed -n 's/^host: //p')}
 sources=pusher-auth-$version
-built=pusher-auth-$version-$target
 dist=$PWD/target/dist
 root=$dist/packed
 committed=$(git log -1 --format=%ct)
@@ -26,14 +24,23 @@ put_sources
 mv "$root/pusher-auth" "$root/$sources"
 pack "$sources"
 
-"${MAKE:-make}" --no-print-directory install PREFIX="/$built" DESTDIR="$root" >"$dist/install.log"
-doc=$root/$built/share/doc/pusher-auth
-mkdir -p "$doc"
-cp LICENSE-* README.md CHANGELOG.md "$doc"
-(cd "$root/$sources" && packaging/licences.sh "$target") >"$doc/LICENSES-crates.txt"
 # Rust's standard library is linked in as well.
 for std in "$(rustc --print sysroot)/share/doc/rust/COPYRIGHT-library.html" /usr/share/doc/libstd-rust-*/copyright; do
   [ ! -e "$std" ] || break
 done
-cp "$std" "$doc/LICENSES-std.${std##*[./]}" || { echo "the licences of Rust's standard library are missing" >&2; exit 1; }
-pack "$built"
+for target in "$@"; do
+  built=$sources-$target
+  # Whatever variables the make that runs this was given.
+  MAKEFLAGS="" CARGO_BUILD_TARGET=$target scripts/portable.sh \
+    "${MAKE:-make}" --no-print-directory install PREFIX="/$built" DESTDIR="$root" >"$dist/install.log"
+  doc=$root/$built/share/doc/pusher-auth
+  mkdir -p "$doc"
+  cp LICENSE-* README.md CHANGELOG.md "$doc"
+  (cd "$root/$sources" && packaging/licences.sh "$target") >"$doc/LICENSES-crates.txt"
+  cp "$std" "$doc/LICENSES-std.${std##*[./]}" || { echo "the licences of Rust's standard library are missing" >&2; exit 1; }
+  # And what zig brings: the unwinder, and what a DLL begins with.
+  linked=(lib/libunwind/LICENSE.TXT)
+  [[ $target != *-windows-* ]] || linked+=(LICENSE lib/libc/mingw/COPYING)
+  (cd "$(dirname "$ZIG")" && tail --lines=+1 "${linked[@]}") >"$doc/LICENSES-zig.txt"
+  pack "$built"
+done

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Builds the library for another machine and runs the C harness there, with the shared library and with the
-# archive: cross-target.sh TARGET. For the Debian 13 in which cross.sh runs it.
+# Looks at what is packed for another machine, and runs the C harness there, with the shared library and with the
+# archive: cross-target.sh TARGET, from the packed sources with the target's folder beside them, as cross.sh has it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+target=$1 installed=$PWD-$1 lib=$PWD-$1/lib
+export PKG_CONFIG_PATH=$lib/pkgconfig
 ending= # of a program's name
 warnings=(-Wall -Wextra -Wpedantic -Werror)
 
@@ -16,32 +18,32 @@ on_target() {
   printed=$("${emulator[@]}" "$@" 2>&1 | tr -d '\r') || { printf '%s failed:\n%s\n' "$1" "$printed" >&2; exit 1; }
 }
 
-# build RUST'S-NAME LINKER: into $installed, by `make install`.
-build() {
-  local linker=CARGO_TARGET_${1^^}_LINKER
-  export CARGO_BUILD_TARGET=$1 "${linker//-/_}=$2" CARGO_NET_OFFLINE=true
-  # The standard library comes as sources: Debian has it built for few machines.
-  export RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD="std panic_unwind"
-  installed=$PWD/target/$1/installed lib=$PWD/target/$1/installed/lib
-  echo "== building for $1"
-  make --no-print-directory install PREFIX="$installed" >/dev/null
-  export PKG_CONFIG_PATH=$lib/pkgconfig
-  functions=$(sed -n 's/^[^/ ].*[ *]\(pusher_[a-z_]*\)(.*/\1/p' "$installed/include/pusher_auth.h" | sort)
+# like_the_header EXPORTS: what a library exports are the functions of the header.
+like_the_header() {
+  same "what the library exports" \
+    "$(sed -n 's/^[^/ ].*[ *]\(pusher_[a-z_]*\)(.*/\1/p' "$installed/include/pusher_auth.h" | sort)" "$(sort <<<"$1")"
 }
 
-# exports_only_functions: as the header has them.
-exports_only_functions() {
-  same "what the shared library exports" "$functions" "$(
-    readelf --wide --dyn-syms "$lib/libpusher_auth.so" | awk '$5 ~ /GLOBAL|WEAK/ && $7 != "UND" { print $8 }' | sort
-  )"
+# shared_library GLIBC: looks at what it exports, what it needs and what hardens it.
+shared_library() {
+  local library=$lib/libpusher_auth.so symbols looks
+  symbols=$(readelf --wide --dyn-syms "$library")
+  looks=$(readelf --wide --dynamic --segments "$library")
+  like_the_header "$(awk '$5 ~ /GLOBAL|WEAK/ && $7 != "UND" { print $8 }' <<<"$symbols")"
+  same "the newest glibc that is needed" "$1" \
+    "$(sed -n 's/.*@GLIBC_\([0-9.]*\).*/\1/p' <<<"$symbols" | sort -V | tail -n 1)"
+  same "what is needed beside libc" "" \
+    "$(sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' <<<"$looks" | grep -vE '^(libc|libpthread|libdl|ld-.*|ld64)\.so' || :)"
+  same "what hardens it" $'BIND_NOW\nGNU_RELRO R\nGNU_STACK RW' \
+    "$(awk '/BIND_NOW|TEXTREL/ { print $NF } /GNU_RELRO|GNU_STACK|LOAD.*RWE/ { print $1, $7 }' <<<"$looks" | sort)"
 }
 
 # harness KIND LEFT-OUT OPTION...: runs every check but those for which LEFT-OUT has a line with the reason, and
 # those of which the harness itself says so. Nothing but the checks' names may be printed.
 harness() {
   local program=$installed/harness-$1$ending every names left
-  "${cc[@]}" -std=c99 -O1 "${warnings[@]}" -pthread -DTOO_LONG=3600 -I"$installed/include" tests/harness.c \
-    "${@:3}" -o "$program"
+  "${cc[@]}" -std=c99 -O1 "${warnings[@]}" -pthread -DTOO_LONG=3600 tests/harness.c "${@:3}" \
+    -o "$program"
   on_target "$program" --left-out
   left=$(printf '%s\n' "$2" "$printed" | sed '/^$/d')
   on_target "$program" --list
@@ -51,49 +53,46 @@ harness() {
   # shellcheck disable=SC2086 # a name is a word
   on_target "$program" $names
   same "what the harness prints" "$(sed 's/^/ok /' <<<"$names")" "$printed"
-  echo "ok $CARGO_BUILD_TARGET, $1: $(wc -l <<<"$names") of $(wc -l <<<"$every") checks${left:+, without $left}"
+  echo "ok $target, $1: $(wc -l <<<"$names") of $(wc -l <<<"$every") checks${left:+, without $left}"
 }
 
 # Its gigabytes take most of an hour in an emulator, but for i686.
 emulated="too_large: its gigabytes take too long in an emulator; x86-64 and i686 have it"
 same_code="too_large: the shared library, which is of the same code, has it"
 
-# linux RUST'S-NAME GCC'S-NAME QEMU'S-NAME LEFT-OUT: with glibc.
+# both LEFT-OUT-OF-SHARED LEFT-OUT-OF-ARCHIVE OPTION...: the harness with each, linked as pkg-config says; the options
+# are for the archive.
+both() {
+  local loaded="-DSHARED_LIBRARY=\"$lib/libpusher_auth.so\"" shared archive
+  read -ra shared < <(pkg-config --cflags --libs pusher_auth)
+  read -ra archive < <(pkg-config --static --cflags --libs pusher_auth)
+  harness "shared library" "$1" "$loaded" "${shared[@]}" -Wl,-rpath,"$lib"
+  harness archive "$2" "$loaded" "${archive[@]/#-lpusher_auth/$lib/libpusher_auth.a}" "${@:3}"
+}
+
+# linux GCC'S-NAME LEFT-OUT EMULATOR...: with glibc.
 linux() {
-  cc=("$2-gcc") emulator=("qemu-$3" -L "/usr/$2")
-  build "$1" "$2-gcc"
-  exports_only_functions
-  harness "shared library" "$4" "-DSHARED_LIBRARY=\"$lib/libpusher_auth.so\"" -L"$lib" -lpusher_auth -Wl,-rpath,"$lib"
-  harness archive "${4:-$same_code}" "-DSHARED_LIBRARY=\"$lib/libpusher_auth.so\"" "$lib/libpusher_auth.a"
+  cc=("$1-gcc") emulator=("${@:3}")
+  shared_library 2.17
+  both "$2" "${2:-$same_code}"
 }
 
 # Debian's gcc for musl takes its unwinder from the one for glibc, and cannot link an archive: zig has its own.
 musl() {
-  cc=(/opt/ziglang/zig cc -target x86_64-linux-musl) emulator=()
-  printf '#!/bin/sh\nexec %s "$@"\n' "${cc[*]}" >target/musl-linker
-  chmod +x target/musl-linker
-  # The first makes a shared library at all; the second does without what rustup alone brings.
-  export RUSTFLAGS="-C target-feature=-crt-static -C link-self-contained=no"
-  build x86_64-unknown-linux-musl "$PWD/target/musl-linker"
-  exports_only_functions
-  harness "shared library" "" "-DSHARED_LIBRARY=\"$lib/libpusher_auth.so\"" -dynamic -L"$lib" -lpusher_auth -Wl,-rpath,"$lib"
-  harness archive "" -static "$lib/libpusher_auth.a" -lunwind
+  cc=(/opt/ziglang/zig cc -target x86_64-linux-musl -dynamic) emulator=()
+  shared_library ""
+  both "" "" -static -lunwind
 }
 
 windows() {
-  local gcc=x86_64-w64-mingw32 dll archive
+  local gcc=x86_64-w64-mingw32 looks dll archive
   cc=("$gcc-gcc") emulator=(wine) ending=.exe
-  # What a DLL begins and ends with is of the standard library too, but nothing that cargo builds.
-  local startup=$PWD/target/startup object
-  mkdir -p "$startup"
-  for object in rsbegin rsend; do
-    RUSTC_BOOTSTRAP=1 rustc --target x86_64-pc-windows-gnu --emit obj -O -o "$startup/$object.o" \
-      "$(rustc --print sysroot)/lib/rustlib/src/rust/library/rtstartup/$object.rs"
-  done
-  export RUSTFLAGS="-L native=$startup"
-  build x86_64-pc-windows-gnu "$gcc-gcc"
-  same "what the DLL exports" "$functions" "$("$gcc-objdump" -p "$installed/bin/pusher_auth.dll" |
-    awk '/Ordinal\/Name Pointer/ { names = 1 } names && /\+base\[/ { print $NF }' | sort)"
+  looks=$("$gcc-objdump" -p "$installed/bin/pusher_auth.dll")
+  like_the_header "$(awk '/Ordinal\/Name Pointer/ { names = 1 } names && /\+base\[/ { print $NF }' <<<"$looks")"
+  same "what is needed that Windows lacks" "" "$(sed -n 's/.*DLL Name: //p' <<<"$looks" |
+    grep -viE '^(kernel32|ntdll|bcryptprimitives|api-ms-win-(core|crt)-.*)\.dll$' || :)"
+  same "what hardens it" $'DYNAMIC_BASE\nHIGH_ENTROPY_VA\nNX_COMPAT' \
+    "$(grep -oE 'DYNAMIC_BASE|HIGH_ENTROPY_VA|NX_COMPAT' <<<"$looks" | sort)"
   # Wine has nothing to say but what the programs do.
   export WINEDEBUG=-all XDG_RUNTIME_DIR=/run
   wineboot --init >/dev/null 2>&1
@@ -141,15 +140,18 @@ examples() {
   "${cc[@]}" -std=c99 "${warnings[@]}" "$installed/readme.c" "${@:2}" -o "$program"
   on_target "$program"
   same "what README's example prints" "$answer" "$printed"
-  "${cc[@]%gcc}g++" -std=c++17 "${warnings[@]}" -isystem "$installed/headers" bindings/cpp/tests/pusher_auth_test.cpp "${@:2}" -o "$program"
+  "${cc[*]%gcc}g++" -std=c++17 "${warnings[@]}" -isystem "$installed/headers" bindings/cpp/tests/pusher_auth_test.cpp "${@:2}" -o "$program"
   on_target "$program"
-  echo "ok $CARGO_BUILD_TARGET, $1: sign.c, README's example, the C++ tests: $(grep 'test cases' <<<"$printed")"
+  echo "ok $target, $1: sign.c, README's example, the C++ tests: $(grep 'test cases' <<<"$printed")"
 }
 
-case $1 in
-  aarch64) linux aarch64-unknown-linux-gnu aarch64-linux-gnu aarch64 "$emulated" ;;
-  armv7) linux armv7-unknown-linux-gnueabihf arm-linux-gnueabihf arm "$emulated" ;;
-  i686) linux i686-unknown-linux-gnu i686-linux-gnu i386 "" ;;
-  s390x) linux s390x-unknown-linux-gnu s390x-linux-gnu s390x "$emulated" ;;
-  musl | windows) "$1" ;;
+case $target in
+  x86_64-*-linux-gnu) linux x86_64-linux-gnu "" ;;
+  aarch64-*) linux aarch64-linux-gnu "$emulated" qemu-aarch64 -L /usr/aarch64-linux-gnu ;;
+  armv7-*) linux arm-linux-gnueabihf "$emulated" qemu-arm -L /usr/arm-linux-gnueabihf ;;
+  i686-*) linux i686-linux-gnu "" qemu-i386 -L /usr/i686-linux-gnu ;;
+  s390x-*) linux s390x-linux-gnu "$emulated" qemu-s390x -L /usr/s390x-linux-gnu ;;
+  *-musl) musl ;;
+  *-windows-*) windows ;;
+  *) echo "no such target: $target" >&2; exit 2 ;;
 esac
