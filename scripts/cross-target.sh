@@ -81,7 +81,8 @@ linux() {
 musl() {
   cc=(/opt/ziglang/zig cc -target x86_64-linux-musl -dynamic) emulator=()
   shared_library ""
-  both "" "" -static -lunwind
+  # A static program loads no library.
+  both "" "" -static -lunwind -USHARED_LIBRARY
 }
 
 windows() {
