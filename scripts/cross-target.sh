@@ -56,18 +56,31 @@ harness() {
   echo "ok $target, $1: $(wc -l <<<"$names") of $(wc -l <<<"$every") checks${left:+, without $left}"
 }
 
+# panics OPTION...: three in the library become errors, by the unwinder that it was linked with.
+panics() {
+  local program=$installed/panic
+  # The clock that it has fail is that of 64 bits, also where words have 32.
+  "${cc[@]}" -std=gnu99 -D_TIME_BITS=64 -D_FILE_OFFSET_BITS=64 "${warnings[@]}" tests/panic.c "$@" -o "$program"
+  on_target "$program"
+  same "the panics that became errors" 3 "$(grep -c '^PUSHER_ERROR_INTERNAL, and the next is signed$' <<<"$printed")"
+}
+
 # Its gigabytes take most of an hour in an emulator, but for i686.
 emulated="too_large: its gigabytes take too long in an emulator; x86-64 and i686 have it"
 same_code="too_large: the shared library, which is of the same code, has it"
 
-# both LEFT-OUT-OF-SHARED LEFT-OUT-OF-ARCHIVE OPTION...: the harness with each, linked as pkg-config says; the options
-# are for the archive.
+# both LEFT-OUT-OF-SHARED LEFT-OUT-OF-ARCHIVE OPTION...: the harness with each, linked as pkg-config says, and the
+# panics; the options are for the archive.
 both() {
   local loaded="-DSHARED_LIBRARY=\"$lib/libpusher_auth.so\"" shared archive
   read -ra shared < <(pkg-config --cflags --libs pusher_auth)
   read -ra archive < <(pkg-config --static --cflags --libs pusher_auth)
-  harness "shared library" "$1" "$loaded" "${shared[@]}" -Wl,-rpath,"$lib"
-  harness archive "$2" "$loaded" "${archive[@]/#-lpusher_auth/$lib/libpusher_auth.a}" "${@:3}"
+  shared+=(-Wl,-rpath,"$lib")
+  archive=("${archive[@]/#-lpusher_auth/$lib/libpusher_auth.a}" "${@:3}")
+  panics "${shared[@]}"
+  panics "${archive[@]}"
+  harness "shared library" "$1" "$loaded" "${shared[@]}"
+  harness archive "$2" "$loaded" "${archive[@]}"
 }
 
 # linux GCC'S-NAME LEFT-OUT EMULATOR...: with glibc.
