@@ -49,7 +49,10 @@ case $target in
     # The first makes a shared library at all; the second does without what rustup alone brings.
     flags+=(-Ctarget-feature=-crt-static -Clink-self-contained=no)
     ;;
-  *-windows-gnu) ZIG_TARGET=$cpu-windows-gnu ;;
+  *-windows-gnu)
+    ZIG_TARGET=$cpu-windows-gnu
+    flags+=("-Cdlltool=$source/scripts/zig-dlltool.sh")
+    ;;
   *) echo "nothing is distributed for $target" >&2; exit 2 ;;
 esac
 zig=${XDG_CACHE_HOME:-$HOME/.cache}/pusher-auth/zig-$zig_version
