@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Packs the sources with all crates in them, and for each target what `make install` installs: dist.sh TARGET..., in
-# the environment of scripts/portable.sh. The same commit and tools give the same bytes. `make dist`.
+# Packs the sources with all crates in them, and for each target what `make install` installs, built by
+# scripts/portable.sh: dist.sh TARGET... The same commit and tools give the same bytes. `make dist`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/debian-13.sh
@@ -24,23 +24,25 @@ put_sources
 mv "$root/pusher-auth" "$root/$sources"
 pack "$sources"
 
-# Rust's standard library is linked in as well.
-for std in "$(rustc --print sysroot)/share/doc/rust/COPYRIGHT-library.html" /usr/share/doc/libstd-rust-*/copyright; do
-  [ ! -e "$std" ] || break
-done
 for target in "$@"; do
   built=$sources-$target
+  export CARGO_BUILD_TARGET=$target
   # Whatever variables the make that runs this was given.
-  MAKEFLAGS="" CARGO_BUILD_TARGET=$target scripts/portable.sh \
+  MAKEFLAGS="" scripts/portable.sh \
     "${MAKE:-make}" --no-print-directory install PREFIX="/$built" DESTDIR="$root" >"$dist/install.log"
   doc=$root/$built/share/doc/pusher-auth
   mkdir -p "$doc"
   cp LICENSE-* README.md CHANGELOG.md "$doc"
   (cd "$root/$sources" && packaging/licences.sh "$target") >"$doc/LICENSES-crates.txt"
+  # Rust's standard library is linked in as well.
+  rust=$(scripts/portable.sh rustc --print sysroot)
+  for std in "$rust/share/doc/rust/COPYRIGHT-library.html" /usr/share/doc/libstd-rust-*/copyright; do
+    [ ! -e "$std" ] || break
+  done
   cp "$std" "$doc/LICENSES-std.${std##*[./]}" || { echo "the licences of Rust's standard library are missing" >&2; exit 1; }
   # And what zig brings: the unwinder, and what a DLL begins with.
   linked=(lib/libunwind/LICENSE.TXT)
   [[ $target != *-windows-* ]] || linked+=(LICENSE lib/libc/mingw/COPYING)
-  (cd "$(dirname "$ZIG")" && tail --lines=+1 "${linked[@]}") >"$doc/LICENSES-zig.txt"
+  (cd "$(dirname "$(scripts/portable.sh printenv ZIG)")" && tail --lines=+1 "${linked[@]}") >"$doc/LICENSES-zig.txt"
   pack "$built"
 done
