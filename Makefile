@@ -92,7 +92,7 @@ test: all
 	$(MAKE) test-cpp test-go test-php test-official test-endpoints
 
 lint:
-	scripts/install-deps.sh core
+	scripts/install-deps.sh core lint
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	for std in c99 c11 c17; do \

@@ -14,6 +14,8 @@ core       make                                  make
 core       pkg-config                            pkg-config
 core       readelf                               binutils
 core       valgrind                              valgrind
+lint       cargo-fmt                             rustfmt-web
+lint       cargo-clippy                          rust-web-clippy
 endpoints-c    cc                                gcc
 endpoints-c    pkg-config                        pkg-config
 endpoints-c    /usr/include/microhttpd.h         libmicrohttpd-dev
@@ -77,11 +79,15 @@ bench      /usr/lib/python3*/ensurepip           python3-venv
 END
 }
 
+# Debian has a newer Rust as well, which excludes its first one. Whoever has that is given what goes with it.
+rust_of_debian=$(dpkg-query --show --showformat='${db:Status-Abbrev}' rustc 2>/dev/null) || :
+
 missing=()
 crates=()
 for group in "$@"; do
   while read -r name probe package; do
     [[ $name == "$group" || $name == "$group"-* ]] || continue
+    [[ $rust_of_debian != ii* ]] || package=${package/-web/}
     compgen -G "$probe" >/dev/null || command -v "$probe" >/dev/null || case $package in
       cargo:*) crates+=("${package#cargo:}") ;;
       *) missing+=("$package") ;;
