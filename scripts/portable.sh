@@ -23,6 +23,7 @@ export CARGO=cargo CARGO_BUILD_TARGET=$target
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$source/target/portable}
 # Unstable options of a stable compiler.
 export RUSTC_BOOTSTRAP=1
+# Lists with blanks, since commas are one word to Rust 1.85.
 export CARGO_UNSTABLE_BUILD_STD="std panic_unwind" CARGO_UNSTABLE_BUILD_STD_FEATURES="panic-unwind optimize_for_size"
 
 # So that all crates have their place by now.
