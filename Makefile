@@ -342,6 +342,7 @@ test-packages: all
 TARGETS ?= x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu armv7-unknown-linux-gnueabihf i686-unknown-linux-gnu \
   s390x-unknown-linux-gnu x86_64-unknown-linux-musl x86_64-pc-windows-gnu
 dist:
+	@scripts/install-deps.sh dist
 	@packaging/dist.sh $(TARGETS)
 
 test-dist:

@@ -63,6 +63,7 @@ deny       cargo-deny                            cargo:cargo-deny
 bench      /usr/include/openssl/hmac.h           libssl-dev
 bench      go                                    golang-go
 bench      php                                   php-cli
+dist       xz                                    xz-utils
 portable   /usr/lib/rustlib/src/rust/library        rust-web-src
 portable   /usr/bin/cargo                            cargo-web
 portable   /usr/bin/rustc                            rustc-web
