@@ -4,7 +4,7 @@
 set -euo pipefail
 
 # A line is: group, the command or file (a pattern) that shows it is there, the Debian package that brings it,
-# or the crate as cargo:NAME.
+# or the crate as cargo:NAME, with a version where the newest needs a newer Rust than the library.
 # A group stands for its parts too: endpoints for endpoints-c.
 needs() {
   cat <<'END'
@@ -60,6 +60,9 @@ packages   man                                   man-db
 conan      python3                               python3
 conan      /usr/lib/python3*/ensurepip           python3-venv
 deny       cargo-deny                            cargo:cargo-deny
+cross-musl python3                               python3
+cross-musl /usr/lib/python3*/dist-packages/pip   python3-pip
+deny       cargo-deny                            cargo:cargo-deny@0.18.3
 bench      /usr/include/openssl/hmac.h           libssl-dev
 bench      go                                    golang-go
 bench      php                                   php-cli
@@ -83,6 +86,8 @@ END
 # Debian has a newer Rust as well, which excludes its first one. Whoever has that is given what goes with it.
 rust_of_debian=$(dpkg-query --show --showformat='${db:Status-Abbrev}' rustc 2>/dev/null) || :
 
+# Where crates' commands are put: cargo looks there, too.
+PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
 missing=()
 crates=()
 for group in "$@"; do
