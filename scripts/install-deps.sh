@@ -59,9 +59,6 @@ packages   mandoc                                mandoc
 packages   man                                   man-db
 conan      python3                               python3
 conan      /usr/lib/python3*/ensurepip           python3-venv
-deny       cargo-deny                            cargo:cargo-deny
-cross-musl python3                               python3
-cross-musl /usr/lib/python3*/dist-packages/pip   python3-pip
 deny       cargo-deny                            cargo:cargo-deny@0.18.3
 bench      /usr/include/openssl/hmac.h           libssl-dev
 bench      go                                    golang-go
