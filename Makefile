@@ -65,7 +65,8 @@ filled = sed -e 's|@PREFIX@|$(if $(filter $(PREFIX)/%,$(1)),$(2)/$(call up,$(1))
   -e 's|@VERSION@|$(VERSION)|; s|@SONAME@|$(SONAME)|'
 FUNCTIONS := ${shell sed -n 's/^[^/ ].*[ *]\(pusher_[a-z_]*\)(.*/\1/p' include/pusher_auth.h}
 
-install: all
+# By sudo, what is built: root's cargo is another one, or none.
+install: $(if $(and $(SUDO_UID),$(wildcard $(RELEASE)/libpusher_auth.a)),,all)
 	install -d $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(LIBDIR) $(DESTDIR)$(PKGCONFIGDIR) $(DESTDIR)$(CMAKEDIR) $(DESTDIR)$(MANDIR)/man3
 	install -m 644 include/pusher_auth.h bindings/cpp/pusher_auth.hpp $(DESTDIR)$(INCLUDEDIR)
 	install -m 644 $(RELEASE)/libpusher_auth.a $(DESTDIR)$(LIBDIR)
@@ -282,7 +283,7 @@ clean:
 .PHONY: bench
 bench:
 	scripts/install-deps.sh core bench
-	$(MAKE) install PREFIX=$(abspath target/bench/installed)
+	$(MAKE) all install PREFIX=$(abspath target/bench/installed)
 	$(MAKE) -C bench
 
 # What it withstands: docs/assurance.md.
@@ -354,14 +355,15 @@ test-dist:
 cross: dist
 	scripts/cross.sh $(TARGETS)
 
-# Debian's packages of it, in target/dist as well.
+# Debian's packages of it, in target/dist as well. Cargo is the user's own, so only what needs root is done by root.
 .PHONY: deb test-deb
+AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo)
 deb:
 	$(MAKE) dist TARGETS=
-	packaging/deb.sh
+	$(AS_ROOT) packaging/deb.sh
 
 test-deb: deb
-	tests/packages/deb.sh
+	$(AS_ROOT) tests/packages/deb.sh
 
 # Conan's recipe, tried with the same programs.
 .PHONY: test-conan

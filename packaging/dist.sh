@@ -29,7 +29,7 @@ for target in "$@"; do
   export CARGO_BUILD_TARGET=$target
   # Whatever variables the make that runs this was given.
   MAKEFLAGS="" scripts/portable.sh \
-    "${MAKE:-make}" --no-print-directory install PREFIX="/$built" DESTDIR="$root" >"$dist/install.log"
+    "${MAKE:-make}" --no-print-directory all install PREFIX="/$built" DESTDIR="$root" >"$dist/install.log"
   doc=$root/$built/share/doc/pusher-auth
   mkdir -p "$doc"
   cp LICENSE-* README.md CHANGELOG.md "$doc"

@@ -28,9 +28,9 @@ programs() {
   done
 }
 
-# Installed in one place and moved to another.
+# Installed in one place, as by sudo where root has no cargo, and moved to another.
 rm -rf $here/installed $here/moved
-quietly install "${MAKE:-make}" install PREFIX="$PWD/$here/installed" DESTDIR=
+quietly install "${MAKE:-make}" install SUDO_UID=1000 CARGO=false PREFIX="$PWD/$here/installed" DESTDIR=
 mv $here/installed $here/moved
 ! grep -rn "$here/installed" $here/moved || { echo "these name the place where they were installed" >&2; exit 1; }
 
