@@ -83,8 +83,8 @@ END
 # Debian has a newer Rust as well, which excludes its first one. Whoever has that is given what goes with it.
 rust_of_debian=$(dpkg-query --show --showformat='${db:Status-Abbrev}' rustc 2>/dev/null) || :
 
-# Where crates' commands are put: cargo looks there, too.
-PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
+# Where servers are, which not everybody has in the path, and where crates' commands are put.
+PATH=$PATH:/usr/sbin:${CARGO_HOME:-$HOME/.cargo}/bin
 missing=()
 crates=()
 for group in "$@"; do
