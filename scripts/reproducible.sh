@@ -15,8 +15,9 @@ mkdir -p "$root"
 RUSTC_BOOTSTRAP=1 put_sources --sync "$library/src/rust/library/Cargo.toml"
 CARGO_HOME=$root/cargo "$root/pusher-auth/scripts/portable.sh"
 
-shopt -s nullglob
-for file in "$built"/*pusher_auth.{so,dll,dll.a,a}; do
+files=("$built"/libpusher_auth.{so,a})
+[[ $built != *-windows-* ]] || files=("$built"/{pusher_auth.dll,libpusher_auth.dll.a,libpusher_auth.a})
+for file in "${files[@]}"; do
   cmp "$file" "$root/pusher-auth/$file"
   if grep -aFoe "$PWD" -e "$HOME/" -e "${CARGO_HOME:-$HOME/.cargo}" -e "$library" "$file"; then
     echo "these are in $file" >&2

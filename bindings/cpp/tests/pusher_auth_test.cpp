@@ -61,7 +61,7 @@ TEST_CASE("signs as published") {
     const std::string body = signer.authenticate_user(std::string(vector.at("socket_id")), user_data);
     // JSON objects of nlohmann are in order of the names, as the response is.
     CHECK(body == json{{"auth", vector.at("auth")}, {"user_data", user_data}}.dump());
-    CHECK(body == vector.value("response", body));
+    if (vector.contains("response")) CHECK(body == std::string(vector.at("response")));
   }
 }
 
