@@ -357,7 +357,7 @@ cross: dist
 
 # Debian's packages of it, in target/dist as well. Cargo is the user's own, so only what needs root is done by root.
 .PHONY: deb test-deb
-AS_ROOT := $(if $(filter-out 0,$(shell id -u)),sudo)
+AS_ROOT = $(if $(filter-out 0,$(shell id -u)),sudo)
 deb:
 	$(MAKE) dist TARGETS=
 	$(AS_ROOT) packaging/deb.sh

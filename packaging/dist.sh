@@ -5,8 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/debian-13.sh
 
-version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
-sources=pusher-auth-$version
+sources=pusher-auth-$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
 dist=$PWD/target/dist
 root=$dist/packed
 committed=$(git log -1 --format=%ct)
