@@ -50,10 +50,10 @@ all:
 	$(CARGO) build --release --locked
 	ln -sf libpusher_auth.so $(RELEASE)/$(SONAME)
 	sed -e 's|@LIBDIR@|$(abspath $(RELEASE))|; s|@INCLUDEDIR@|$(CURDIR)/include|; s|@VERSION@|$(VERSION)|; s|@PRIVATE_LIBS@|$(PRIVATE_LIBS)|' \
-	  -e 's|^Libs:|& -Wl,-rpath,$${libdir}|; /@PREFIX@/d' packaging/pusher_auth.pc.in > $(RELEASE)/pusher_auth-uninstalled.pc
+	  -e 's|^Libs:|& -Wl,-rpath,$${libdir}|; /@PREFIX@/d' bindings/c/pusher_auth.pc.in > $(RELEASE)/pusher_auth-uninstalled.pc
 
 run: all
-	$(CC) $(CFLAGS) -std=c99 $(WARNINGS) -Iinclude bindings/c/sign.c $(RELEASE)/libpusher_auth.a -o $(RELEASE)/sign
+	$(CC) $(CFLAGS) -std=c99 $(WARNINGS) -Iinclude examples/c/sign.c $(RELEASE)/libpusher_auth.a -o $(RELEASE)/sign
 	@$(RELEASE)/sign "$$SOCKET_ID" "$$USER_JSON"
 
 # What is installed names its own place only as seen from where it stands itself, so that all of PREFIX can be moved:
@@ -71,10 +71,10 @@ install: $(if $(and $(SUDO_UID),$(wildcard $(RELEASE)/libpusher_auth.a)),,all)
 	install -m 644 include/pusher_auth.h bindings/cpp/pusher_auth.hpp $(DESTDIR)$(INCLUDEDIR)
 	install -m 644 $(RELEASE)/libpusher_auth.a $(DESTDIR)$(LIBDIR)
 	$(INSTALL_SHARED)
-	$(call filled,$(PKGCONFIGDIR),$${pcfiledir}) packaging/pusher_auth.pc.in > $(DESTDIR)$(PKGCONFIGDIR)/pusher_auth.pc
+	$(call filled,$(PKGCONFIGDIR),$${pcfiledir}) bindings/c/pusher_auth.pc.in > $(DESTDIR)$(PKGCONFIGDIR)/pusher_auth.pc
 	for file in config config-version; do \
-	  $(call filled,$(CMAKEDIR),$${here}) packaging/pusher_auth-$$file.cmake.in > $(DESTDIR)$(CMAKEDIR)/pusher_auth-$$file.cmake || exit 1; done
-	awk -v version=$(VERSION) -v date=$$(sed -n 's/^## $(VERSION) - //p' CHANGELOG.md) -f packaging/man.awk \
+	  $(call filled,$(CMAKEDIR),$${here}) bindings/c/pusher_auth-$$file.cmake.in > $(DESTDIR)$(CMAKEDIR)/pusher_auth-$$file.cmake || exit 1; done
+	awk -v version=$(VERSION) -v date=$$(sed -n 's/^## $(VERSION) - //p' CHANGELOG.md) -f tools/packaging/man.awk \
 	  include/pusher_auth.h > $(DESTDIR)$(MANDIR)/man3/pusher_auth.3
 	for name in $(FUNCTIONS); do ln -sf pusher_auth.3 $(DESTDIR)$(MANDIR)/man3/$$name.3 || exit 1; done
 
@@ -88,12 +88,12 @@ uninstall:
 	rmdir $(DESTDIR)$(CMAKEDIR) 2>/dev/null || :
 
 test: all
-	scripts/install-deps.sh core endpoints
+	tools/install-deps.sh core endpoints
 	$(CARGO) test --locked -- --show-output
 	$(MAKE) test-cpp test-go test-php test-official test-endpoints
 
 lint:
-	scripts/install-deps.sh core lint
+	tools/install-deps.sh core lint
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	for std in c99 c11 c17; do \
@@ -105,17 +105,17 @@ lint:
 $(RELEASE)/libpusher_auth.a: all
 	@:
 
-$(RELEASE)/endpoint-c: bindings/c/endpoint.c include/pusher_auth.h $(RELEASE)/libpusher_auth.a
-	scripts/install-deps.sh endpoints-c
-	$(CC) $(CFLAGS) -std=c11 $(WARNINGS) -Iinclude bindings/c/endpoint.c $(RELEASE)/libpusher_auth.a \
+$(RELEASE)/endpoint-c: examples/c/endpoint.c include/pusher_auth.h $(RELEASE)/libpusher_auth.a
+	tools/install-deps.sh endpoints-c
+	$(CC) $(CFLAGS) -std=c11 $(WARNINGS) -Iinclude examples/c/endpoint.c $(RELEASE)/libpusher_auth.a \
 	  $$(pkg-config --cflags --libs libmicrohttpd jansson) -o $@
 
 serve-c: $(RELEASE)/endpoint-c
 	@$(RELEASE)/endpoint-c
 
-$(RELEASE)/endpoint-cpp: bindings/cpp/endpoint.cpp bindings/cpp/pusher_auth.hpp include/pusher_auth.h $(RELEASE)/libpusher_auth.a
-	scripts/install-deps.sh endpoints-cpp
-	$(CXX) $(CXXFLAGS) -std=c++20 $(WARNINGS) -Iinclude -Ibindings/cpp bindings/cpp/endpoint.cpp $(RELEASE)/libpusher_auth.a \
+$(RELEASE)/endpoint-cpp: examples/cpp/endpoint.cpp bindings/cpp/pusher_auth.hpp include/pusher_auth.h $(RELEASE)/libpusher_auth.a
+	tools/install-deps.sh endpoints-cpp
+	$(CXX) $(CXXFLAGS) -std=c++20 $(WARNINGS) -Iinclude -Ibindings/cpp examples/cpp/endpoint.cpp $(RELEASE)/libpusher_auth.a \
 	  $$(pkg-config --cflags nlohmann_json) -pthread -o $@
 
 serve-cpp: $(RELEASE)/endpoint-cpp
@@ -124,26 +124,26 @@ serve-cpp: $(RELEASE)/endpoint-cpp
 # The smallest endpoints: make minimal-c PORT=8000, until Ctrl-C.
 .PHONY: minimal-c minimal-cpp minimal-go minimal-php
 
-$(RELEASE)/minimal-c: bindings/c/minimal.c include/pusher_auth.h $(RELEASE)/libpusher_auth.a
-	scripts/install-deps.sh endpoints-c
-	$(CC) $(CFLAGS) -std=c11 $(WARNINGS) -Iinclude bindings/c/minimal.c $(RELEASE)/libpusher_auth.a \
+$(RELEASE)/minimal-c: examples/c/minimal.c include/pusher_auth.h $(RELEASE)/libpusher_auth.a
+	tools/install-deps.sh endpoints-c
+	$(CC) $(CFLAGS) -std=c11 $(WARNINGS) -Iinclude examples/c/minimal.c $(RELEASE)/libpusher_auth.a \
 	  $$(pkg-config --cflags --libs libevent) -o $@
 
-$(RELEASE)/minimal-cpp: bindings/cpp/minimal.cpp bindings/cpp/pusher_auth.hpp include/pusher_auth.h $(RELEASE)/libpusher_auth.a
-	scripts/install-deps.sh endpoints-cpp
-	$(CXX) $(CXXFLAGS) -std=c++20 $(WARNINGS) -Iinclude -Ibindings/cpp bindings/cpp/minimal.cpp $(RELEASE)/libpusher_auth.a \
+$(RELEASE)/minimal-cpp: examples/cpp/minimal.cpp bindings/cpp/pusher_auth.hpp include/pusher_auth.h $(RELEASE)/libpusher_auth.a
+	tools/install-deps.sh endpoints-cpp
+	$(CXX) $(CXXFLAGS) -std=c++20 $(WARNINGS) -Iinclude -Ibindings/cpp examples/cpp/minimal.cpp $(RELEASE)/libpusher_auth.a \
 	  -pthread -o $@
 
-$(RELEASE)/minimal-go: $(wildcard bindings/go/*.go bindings/go/minimal/*.go) bindings/go/go.mod include/pusher_auth.h $(RELEASE)/libpusher_auth.a
-	scripts/install-deps.sh core endpoints-go
+$(RELEASE)/minimal-go: $(wildcard bindings/go/*.go examples/go/minimal/*.go) bindings/go/go.mod include/pusher_auth.h $(RELEASE)/libpusher_auth.a
+	tools/install-deps.sh core endpoints-go
 	$(GO_HERE) build -buildvcs=false -o $(abspath $@) ./minimal
 
 minimal-c minimal-cpp minimal-go: minimal-%: $(RELEASE)/minimal-%
 	@$(RELEASE)/$@
 
 minimal-php: all
-	scripts/install-deps.sh core endpoints-php
-	@$(PHP_HERE) exec php -d ffi.enable=true -S 127.0.0.1:$(PORT) bindings/php/minimal.php
+	tools/install-deps.sh core endpoints-php
+	@$(PHP_HERE) exec php -d ffi.enable=true -S 127.0.0.1:$(PORT) examples/php/minimal.php
 
 # A request to Pusher's REST API: make request-c METHOD=POST REQUEST=/users/alice/terminate_connections BODY='{}'.
 export METHOD ?= GET
@@ -151,29 +151,29 @@ export REQUEST ?= /channels
 export BODY ?=
 .PHONY: request-c request-cpp request-go request-php
 
-$(RELEASE)/request-c: bindings/c/request.c include/pusher_auth.h $(RELEASE)/libpusher_auth.a
-	scripts/install-deps.sh request-c
-	$(CC) $(CFLAGS) -std=c99 $(WARNINGS) -Iinclude bindings/c/request.c $(RELEASE)/libpusher_auth.a \
+$(RELEASE)/request-c: examples/c/request.c include/pusher_auth.h $(RELEASE)/libpusher_auth.a
+	tools/install-deps.sh request-c
+	$(CC) $(CFLAGS) -std=c99 $(WARNINGS) -Iinclude examples/c/request.c $(RELEASE)/libpusher_auth.a \
 	  $$(pkg-config --cflags --libs libcurl) -o $@
 
-$(RELEASE)/request-cpp: bindings/cpp/request.cpp bindings/cpp/pusher_auth.hpp include/pusher_auth.h $(RELEASE)/libpusher_auth.a
-	scripts/install-deps.sh request-c
-	$(CXX) $(CXXFLAGS) -std=c++17 $(WARNINGS) -Iinclude -Ibindings/cpp bindings/cpp/request.cpp $(RELEASE)/libpusher_auth.a \
+$(RELEASE)/request-cpp: examples/cpp/request.cpp bindings/cpp/pusher_auth.hpp include/pusher_auth.h $(RELEASE)/libpusher_auth.a
+	tools/install-deps.sh request-c
+	$(CXX) $(CXXFLAGS) -std=c++17 $(WARNINGS) -Iinclude -Ibindings/cpp examples/cpp/request.cpp $(RELEASE)/libpusher_auth.a \
 	  $$(pkg-config --cflags --libs libcurl) -o $@
 
-$(RELEASE)/request-go: $(wildcard bindings/go/*.go bindings/go/request/*.go) bindings/go/go.mod include/pusher_auth.h $(RELEASE)/libpusher_auth.a
-	scripts/install-deps.sh core endpoints-go
+$(RELEASE)/request-go: $(wildcard bindings/go/*.go examples/go/request/*.go) bindings/go/go.mod include/pusher_auth.h $(RELEASE)/libpusher_auth.a
+	tools/install-deps.sh core endpoints-go
 	$(GO_HERE) build -buildvcs=false -o $(abspath $@) ./request
 
 request-c request-cpp request-go: request-%: $(RELEASE)/request-%
 	@$(RELEASE)/$@ "$$METHOD" "$$REQUEST" "$$BODY"
 
 request-php: all
-	scripts/install-deps.sh endpoints-php request-php
-	@$(PHP_HERE) php bindings/php/request.php "$$METHOD" "$$REQUEST" "$$BODY"
+	tools/install-deps.sh endpoints-php request-php
+	@$(PHP_HERE) php examples/php/request.php "$$METHOD" "$$REQUEST" "$$BODY"
 
 test-cpp: all
-	scripts/install-deps.sh endpoints-cpp
+	tools/install-deps.sh endpoints-cpp
 	for std in c++17 c++20 c++23; do \
 	  $(CXX) -fsanitize=address -std=$$std $(WARNINGS) -Wconversion -Iinclude -Ibindings/cpp \
 	    bindings/cpp/tests/pusher_auth_test.cpp $(RELEASE)/libpusher_auth.a -pthread -o $(RELEASE)/test-cpp && \
@@ -183,15 +183,15 @@ test-cpp: all
 GO ?= go
 GO_HERE = cd bindings/go && PKG_CONFIG_PATH="$(abspath $(RELEASE))" $(GO)
 
-$(RELEASE)/endpoint-go: $(wildcard bindings/go/*.go bindings/go/endpoint/*.go) bindings/go/go.mod include/pusher_auth.h $(RELEASE)/libpusher_auth.a
-	scripts/install-deps.sh core endpoints-go
+$(RELEASE)/endpoint-go: $(wildcard bindings/go/*.go examples/go/endpoint/*.go) bindings/go/go.mod include/pusher_auth.h $(RELEASE)/libpusher_auth.a
+	tools/install-deps.sh core endpoints-go
 	$(GO_HERE) build -buildvcs=false -o $(abspath $@) ./endpoint
 
 serve-go: $(RELEASE)/endpoint-go
 	@$(RELEASE)/endpoint-go
 
 test-go: all
-	scripts/install-deps.sh core endpoints-go
+	tools/install-deps.sh core endpoints-go
 	@unformatted=$$(gofmt -l bindings/go) && [ -z "$$unformatted" ] || { echo "gofmt would change: $$unformatted" >&2; exit 1; }
 	$(GO_HERE) vet ./...
 	$(GO_HERE) test -race -count=1 ./...
@@ -201,35 +201,35 @@ PHP_HERE = LD_LIBRARY_PATH="$(abspath $(RELEASE))"
 .PHONY: serve-php test-php
 
 serve-php: all
-	scripts/install-deps.sh core endpoints-php
-	@$(PHP_HERE) exec bindings/php/endpoint/serve.sh
+	tools/install-deps.sh core endpoints-php
+	@$(PHP_HERE) exec examples/php/endpoint/serve.sh
 
 test-php: all
-	scripts/install-deps.sh core endpoints-php
+	tools/install-deps.sh core endpoints-php
 	composer validate --strict --no-interaction bindings/php/composer.json
 	$(PHP_HERE) phpunit -c bindings/php
 
 # Holds the library to the official ones for Node and Python, over random inputs.
 .PHONY: test-official
 test-official: all
-	scripts/install-deps.sh official
+	tools/install-deps.sh official
 	$(MAKE) -C bench official
-	LD_LIBRARY_PATH="$(abspath $(RELEASE))" target/bench/venv/bin/python tests/official.py
+	LD_LIBRARY_PATH="$(abspath $(RELEASE))" target/bench/venv/bin/python tests/official/official.py
 
 # End to end: pusher-js in Chromium signs in through each endpoint, and the server verifies it.
 export ENDPOINTS ?= c cpp go php
-E2E := node --test-reporter=./e2e/reporter.mjs e2e/signin.test.mjs
-E2E_CLIENTS := node --test-reporter=./e2e/reporter.mjs e2e/clients.test.mjs
+E2E := node --test-reporter=./e2e/reporter.mjs tests/e2e/signin.test.mjs
+E2E_CLIENTS := node --test-reporter=./e2e/reporter.mjs tests/e2e/clients.test.mjs
 SOCKUDO := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/pusher-auth/sockudo-5.2.0
 
 # By an npm that can replace a package from git, as Debian's own cannot.
-e2e/node_modules/.package-lock.json: e2e/package-lock.json
-	scripts/install-deps.sh e2e
+tests/e2e/node_modules/.package-lock.json: tests/e2e/package-lock.json
+	tools/install-deps.sh e2e
 	npm exec --yes -- npm@10.9.9 --prefix e2e ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
-e2e-parts: all e2e/node_modules/.package-lock.json
-	scripts/install-deps.sh core endpoints e2e
+e2e-parts: all tests/e2e/node_modules/.package-lock.json
+	tools/install-deps.sh core endpoints e2e
 
 # Against soketi.
 e2e: e2e-parts
@@ -247,30 +247,30 @@ e2e-sockudo: e2e-parts $(SOCKUDO)/bin/sockudo
 
 $(SOCKUDO)/bin/sockudo:
 	@echo "Sockudo 5.2.0 is built now, once: this takes 20 minutes. It is kept in $(SOCKUDO)."
-	scripts/install-deps.sh sockudo
+	tools/install-deps.sh sockudo
 	CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
 	  $(CARGO) install sockudo --version 5.2.0 --no-default-features --features local --locked --root $(SOCKUDO)
 
 # The endpoint in C, soketi and a page to look at, until Ctrl-C.
 demo: e2e-parts
-	node e2e/demo.mjs
+	node tests/e2e/demo.mjs
 
 # Holds all four endpoints to the same behaviour; ENDPOINT=c, cpp, go or php for one.
 test-endpoints: all
-	scripts/install-deps.sh core endpoints
-	node --test --test-reporter=spec tests/minimal.test.mjs
-	node --test --test-reporter=spec tests/endpoint.test.mjs
+	tools/install-deps.sh core endpoints
+	node --test --test-reporter=spec tests/endpoints/minimal.test.mjs
+	node --test --test-reporter=spec tests/endpoints/endpoint.test.mjs
 
 # How the endpoints bear a load, beside Express: docs/performance.md.
 .PHONY: load
-load/node_modules/.package-lock.json: load/package-lock.json
-	scripts/install-deps.sh load
+bench/load/node_modules/.package-lock.json: bench/load/package-lock.json
+	tools/install-deps.sh load
 	cd load && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
-load: all load/node_modules/.package-lock.json
-	scripts/install-deps.sh core endpoints load
-	node load/load.mjs
+load: all bench/load/node_modules/.package-lock.json
+	tools/install-deps.sh core endpoints load
+	node bench/load/load.mjs
 
 # Writes include/pusher_auth.h anew from the doc comments.
 header:
@@ -282,7 +282,7 @@ clean:
 # How fast it is: docs/performance.md.
 .PHONY: bench
 bench:
-	scripts/install-deps.sh core bench
+	tools/install-deps.sh core bench
 	$(MAKE) all install PREFIX=$(abspath target/bench/installed)
 	$(MAKE) -C bench
 
@@ -295,7 +295,7 @@ FUZZ_BUILT = target/x86_64-unknown-linux-gnu/coverage/x86_64-unknown-linux-gnu/r
 # Their length is bounded since hifijson, one of the judges, takes some stack for each level of nesting.
 # Each target for FUZZ_SECONDS, or the ones named: make fuzz FUZZ=jsonp FUZZ_SECONDS=60.
 fuzz: nightly
-	scripts/install-deps.sh core fuzz
+	tools/install-deps.sh core fuzz
 	for target in $(FUZZ); do \
 	  mkdir -p fuzz/corpus/$$target && \
 	  $(CARGO) +nightly fuzz run $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
@@ -306,7 +306,7 @@ fuzz-smoke:
 
 # What of src/ the inputs found so far reach.
 fuzz-coverage: nightly
-	scripts/install-deps.sh core fuzz coverage
+	tools/install-deps.sh core fuzz coverage
 	for target in $(FUZZ); do \
 	  $(CARGO) +nightly fuzz coverage $$target --llvm-path /usr/lib/llvm-19/bin \
 	    fuzz/corpus/$$target fuzz/seeds/$$target || exit 1; done
@@ -318,24 +318,24 @@ nightly:
 	  { echo "this needs a nightly compiler: rustup toolchain install nightly" >&2; exit 1; }
 
 sanitize:
-	scripts/sanitize.sh
+	tools/sanitize.sh
 
 # With the oldest compiler that Cargo.toml promises.
 msrv:
-	scripts/msrv.sh
+	tools/msrv.sh
 
-# Writes tests/abi.txt anew, where docs/abi.md allows it.
+# Writes tests/abi/abi.txt anew, where docs/abi.md allows it.
 abi:
 	UPDATE_ABI=1 $(CARGO) test --locked --test abi
 
 deny:
-	scripts/install-deps.sh deny
+	tools/install-deps.sh deny
 	$(CARGO) deny --locked check licenses bans sources
 
 # Builds against what is installed as others would: docs/installing.md.
 .PHONY: test-packages
 test-packages: all
-	scripts/install-deps.sh core packages
+	tools/install-deps.sh core packages
 	tests/packages/run.sh
 
 # Archives of the sources and of what is built for each target, in target/dist: docs/installing.md. TARGETS="…" takes
@@ -344,23 +344,23 @@ test-packages: all
 TARGETS ?= x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu armv7-unknown-linux-gnueabihf i686-unknown-linux-gnu \
   s390x-unknown-linux-gnu x86_64-unknown-linux-musl x86_64-pc-windows-gnu
 dist:
-	@scripts/install-deps.sh dist
-	@packaging/dist.sh $(TARGETS)
+	@tools/install-deps.sh dist
+	@tools/packaging/dist.sh $(TARGETS)
 
 test-dist:
-	scripts/install-deps.sh core packages
+	tools/install-deps.sh core packages
 	tests/packages/dist.sh
 
 # Tries them on each of these machines: docs/platforms.md.
 cross: dist
-	scripts/cross.sh $(TARGETS)
+	tools/cross.sh $(TARGETS)
 
 # Debian's packages of it, in target/dist as well. Cargo is the user's own, so only what needs root is done by root.
 .PHONY: deb test-deb
 AS_ROOT = $(if $(filter-out 0,$(shell id -u)),sudo)
 deb:
 	$(MAKE) dist TARGETS=
-	$(AS_ROOT) packaging/deb.sh
+	$(AS_ROOT) tools/packaging/deb.sh
 
 test-deb: deb
 	$(AS_ROOT) tests/packages/deb.sh
@@ -369,7 +369,7 @@ test-deb: deb
 .PHONY: test-conan
 CONAN := target/conan/bin/conan
 $(CONAN):
-	scripts/install-deps.sh core packages conan
+	tools/install-deps.sh core packages conan
 	python3 -m venv target/conan
 	target/conan/bin/pip install --quiet conan==2.34.0
 
@@ -382,14 +382,14 @@ test-conan: $(CONAN)
 # What is distributed, in target/portable: docs/release.md.
 .PHONY: portable test-portable reproducible
 portable:
-	scripts/portable.sh
+	tools/portable.sh
 
 # The C harness, the published answers and the look at the artifact, on that one.
 test-portable: portable
-	scripts/install-deps.sh core
-	PORTABLE=$$(scripts/portable.sh sh -c 'echo $$CARGO_TARGET_DIR/$$CARGO_BUILD_TARGET/release') \
+	tools/install-deps.sh core
+	PORTABLE=$$(tools/portable.sh sh -c 'echo $$CARGO_TARGET_DIR/$$CARGO_BUILD_TARGET/release') \
 	  $(CARGO) test --locked --test artifact --test c_harness --test suites --test vectors
 
 # Builds it in two folders and compares.
 reproducible:
-	scripts/reproducible.sh
+	tools/reproducible.sh

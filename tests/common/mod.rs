@@ -102,7 +102,7 @@ pub fn output(command: &mut Command) -> Output {
     command.output().unwrap_or_else(|error| match error.kind() {
         io::ErrorKind::NotFound => {
             panic!(
-                "this test needs {:?}, which is missing: run scripts/install-deps.sh core",
+                "this test needs {:?}, which is missing: run tools/install-deps.sh core",
                 command.get_program()
             )
         }
@@ -124,7 +124,7 @@ pub fn run(command: &mut Command) -> String {
     text(&output.stdout)
 }
 
-/// The release artifact, built once; or the one of `scripts/portable.sh`, in the folder that PORTABLE names.
+/// The release artifact, built once; or the one of `tools/portable.sh`, in the folder that PORTABLE names.
 pub struct Artifact {
     pub shared: PathBuf,
     pub archive: PathBuf,

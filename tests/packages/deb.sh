@@ -3,7 +3,7 @@
 # example with them, and takes them out again: `make test-deb`. Takes root.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-. scripts/debian-13.sh
+. tools/debian-13.sh
 
 debian_13 deb-install cmake gcc libc6-dev ninja-build pkg-config
 rm -rf "$root/tried"

@@ -1,3 +1,0 @@
-#!/usr/bin/env bash
-# What rustc has import libraries made by, for scripts/portable.sh. binutils' own would have paths in them.
-exec "$ZIG" dlltool "$@"

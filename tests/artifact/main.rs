@@ -1,0 +1,444 @@
+//! What the build gives its users: the libraries, the header, and what `make` installs.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+use std::{
+    collections::BTreeSet,
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use common::{
+    Artifact, RESPONSE, api, artifact, command, declared_functions, matches, output, path, read,
+    readme_example, run, scratch,
+};
+
+const WARNINGS: [&str; 4] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
+
+fn header() -> String {
+    read(path("include/pusher_auth.h"))
+}
+
+/// README's first example as a file of a test's own.
+fn example(name: &str) -> PathBuf {
+    let source = scratch(&format!("{name}.c"));
+    fs::write(&source, readme_example().0).unwrap();
+    source
+}
+
+/// Makes this repository, whatever the `make` is doing that may have started this test.
+fn make() -> Command {
+    let mut make = command("make --no-print-directory");
+    for name in [
+        "MAKEFLAGS",
+        "MAKELEVEL",
+        "MFLAGS",
+        "DESTDIR",
+        "PREFIX",
+        "PUSHER_CONFIG",
+        "SOCKET_ID",
+        "USER_JSON",
+    ] {
+        make.env_remove(name);
+    }
+    make
+}
+
+#[test]
+fn exports_are_the_functions_of_the_header() {
+    let symbols = run(command("readelf --wide --dyn-syms").arg(&artifact().shared));
+    let exported: BTreeSet<&str> = symbols
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>())
+        .filter(|columns| matches!(columns[..], [_, _, _, _, "GLOBAL" | "WEAK", _, section, _] if section != "UND"))
+        .map(|columns| columns[7])
+        .collect();
+    let header = header();
+    let declared = BTreeSet::from_iter(declared_functions(&header));
+    assert_eq!(declared.len(), 11, "{declared:?}");
+    assert_eq!(exported, declared);
+    println!("{exported:?}");
+}
+
+#[test]
+fn soname_and_needed_libraries() {
+    let dynamic = run(command("readelf --wide --dynamic").arg(&artifact().shared));
+    assert_eq!(
+        matches(r"\(SONAME\).*\[(.*)\]", &dynamic),
+        ["libpusher_auth.so.0"]
+    );
+    let needed = matches(r"\(NEEDED\).*\[(.*)\]", &dynamic);
+    assert!(needed.contains(&"libc.so.6"), "{needed:?}");
+    for library in &needed {
+        let name = library.split('.').next().unwrap();
+        // The first two are parts of libc, which had them apart before 2.34.
+        let allowed = if artifact().is_portable {
+            ["libpthread", "libdl", "libc"]
+        } else {
+            ["libgcc_s", "libc", "libc"]
+        };
+        assert!(
+            allowed.contains(&name) || name.starts_with("ld-linux"),
+            "{needed:?}"
+        );
+    }
+    println!("needs {needed:?}");
+}
+
+/// docs/release.md states it.
+#[test]
+fn needs_no_newer_glibc() {
+    let symbols = run(command("readelf --wide --dyn-syms").arg(&artifact().shared));
+    let mut versions: Vec<(u32, u32)> = matches(r"@GLIBC_([0-9.]+)", &symbols)
+        .into_iter()
+        .map(|version| {
+            let mut numbers = version.split('.').map(|number| number.parse().unwrap());
+            (numbers.next().unwrap(), numbers.next().unwrap())
+        })
+        .collect();
+    versions.sort_unstable();
+    let highest = *versions.last().expect("it needs glibc");
+    let allowed = if artifact().is_portable {
+        (2, 17)
+    } else {
+        (2, 34)
+    };
+    assert!(highest <= allowed, "{highest:?}");
+    println!("glibc {highest:?}");
+}
+
+#[test]
+fn is_hardened() {
+    let segments = run(command("readelf --wide --segments").arg(&artifact().shared));
+    // As `RW `, `R E` or `RWE`.
+    let flags = |segment: &str| {
+        matches(
+            &format!(r"(?m)^ +{segment}(?: +0x[0-9a-f]+){{5}} ([R ][W ][E ])"),
+            &segments,
+        )
+    };
+    assert_eq!(flags("GNU_STACK"), ["RW "], "{segments}");
+    assert_eq!(flags("GNU_RELRO"), ["R  "], "{segments}");
+    let loaded = flags("LOAD");
+    assert!(
+        loaded.contains(&"R E") && !loaded.contains(&"RWE"),
+        "{segments}"
+    );
+    // All of what is relocated is read-only by the time that anything runs, and no code is relocated.
+    let dynamic = run(command("readelf --wide --dynamic").arg(&artifact().shared));
+    assert!(
+        dynamic.contains("BIND_NOW") && !dynamic.contains("TEXTREL"),
+        "{dynamic}"
+    );
+    // Each object of the archive says that it needs no executable stack.
+    let objects = run(command("readelf --wide --sections").arg(&artifact().archive));
+    let notes = matches(
+        r"(?m)\.note\.GNU-stack +PROGBITS(?: +[0-9a-f]+){4} ([A-Z ]*)",
+        &objects,
+    );
+    assert!(!notes.is_empty());
+    assert!(notes.iter().all(|flags| !flags.contains('X')), "{notes:?}");
+}
+
+#[test]
+fn a_panic_becomes_an_error() {
+    let Artifact {
+        shared, archive, ..
+    } = artifact();
+    let program = scratch("panic");
+    for (link, library) in [("cc", shared), ("cc", archive), ("cc -static", archive)] {
+        run(command(link)
+            .args(["-std=gnu99", "-Iinclude", "tests/artifact/panic.c"])
+            .args(WARNINGS)
+            .arg("-o")
+            .arg(&program)
+            .arg(library)
+            .arg(format!("-Wl,-rpath,{}", shared.parent().unwrap().display())));
+        assert_eq!(
+            run(&mut Command::new(&program)),
+            "PUSHER_ERROR_INTERNAL, and the next is signed\n".repeat(3),
+            "{link} {}",
+            library.display()
+        );
+    }
+}
+
+#[test]
+fn shared_library_is_small() {
+    let sections = run(command("readelf --wide --sections").arg(&artifact().shared));
+    assert!(
+        !sections.contains(".symtab") && !sections.contains(".debug_"),
+        "it is not stripped"
+    );
+    let size = fs::metadata(&artifact().shared).unwrap().len();
+    // Most of the rest is the compiler's own standard library: 50 KB more in Rust 1.85 than in 1.95.
+    let most = if artifact().is_portable {
+        200_000
+    } else {
+        480_000
+    };
+    assert!(size <= most, "{size} bytes");
+    println!("{size} bytes");
+}
+
+/// cbindgen exports every public constant.
+#[test]
+fn header_defines_only_its_own_names() {
+    let header = header();
+    for name in matches(r"(?m)^#define ([A-Za-z0-9_]+)", &header) {
+        assert!(name.starts_with("PUSHER_"), "{name}");
+    }
+    assert_eq!(
+        matches(r"(?m)^typedef .* ([a-z_]+) *[{;]$", &header),
+        ["pusher_error", "pusher_signer"]
+    );
+}
+
+/// With `UPDATE_HEADER=1` in the environment, brings it up to date.
+#[test]
+fn header_is_up_to_date() {
+    let generated = read(Path::new(env!("OUT_DIR")).join("pusher_auth.h"));
+    if env::var_os("UPDATE_HEADER").is_some() {
+        fs::write(path("include/pusher_auth.h"), &generated).unwrap();
+    }
+    assert!(
+        header() == generated,
+        "include/pusher_auth.h is out of date: run `make header`"
+    );
+}
+
+#[test]
+fn every_dialect_compiles_without_a_warning() {
+    let source = example("dialects");
+    for (compiler, dialects) in [
+        ("cc -x c", ["c99", "c11", "c17"]),
+        ("g++ -x c++", ["c++11", "c++17", "c++20"]),
+    ] {
+        for dialect in dialects {
+            run(command(compiler)
+                .args(WARNINGS)
+                .args(["-Iinclude", "-include", "pusher_auth.h", "-fsyntax-only"])
+                .arg(format!("-std={dialect}"))
+                .arg(&source));
+            println!("ok {dialect}");
+        }
+    }
+}
+
+#[test]
+fn an_ignored_result_is_a_warning() {
+    for call in [
+        "pusher_authenticate_user(\"\", \"\", \"\", buffer, 1)",
+        "pusher_signer_new(\"\", &signer)",
+        "pusher_signer_authenticate_user(signer, \"\", 0, \"\", 0, buffer, 1)",
+        "pusher_jsonp(\"\", \"\", buffer, 1)",
+    ] {
+        let source = scratch("ignored_result.c");
+        let compiled = |statement: &str| {
+            let program = format!(
+                "#include <pusher_auth.h>\n\
+                 int32_t f(pusher_signer *signer, char *buffer);\n\
+                 int32_t f(pusher_signer *signer, char *buffer) {{ (void)signer; {statement}; return buffer[0]; }}\n"
+            );
+            fs::write(&source, program).unwrap();
+            output(
+                command("cc -std=c99 -Iinclude -c -o /dev/null")
+                    .args(WARNINGS)
+                    .arg(&source),
+            )
+        };
+        assert!(
+            compiled(&format!("return {call}")).status.success(),
+            "{call}"
+        );
+        let ignored = compiled(call);
+        assert!(!ignored.status.success(), "{call}");
+        assert!(
+            String::from_utf8_lossy(&ignored.stderr).contains("unused-result"),
+            "{call}"
+        );
+    }
+}
+
+#[test]
+fn archive_links_alone_and_statically() {
+    let source = example("archive");
+    for link in ["cc", "cc -static"] {
+        let program = scratch("archive");
+        run(command(link)
+            .arg("-Iinclude")
+            .arg(&source)
+            .arg(&artifact().archive)
+            .arg("-o")
+            .arg(&program));
+        assert_eq!(
+            run(&mut Command::new(&program)),
+            format!("{RESPONSE}\n"),
+            "{link}"
+        );
+        println!("ok {link}");
+    }
+}
+
+#[test]
+fn archive_links_into_position_independent_code() {
+    let source = example("position_independent");
+    let Artifact { archive, .. } = artifact();
+    let program = scratch("position_independent");
+    run(command("cc -pie -fPIE -Iinclude -Wl,-z,text -o")
+        .arg(&program)
+        .arg(&source)
+        .arg(archive));
+    assert_eq!(run(&mut Command::new(&program)), format!("{RESPONSE}\n"));
+
+    // As a module of somebody's interpreter.
+    let module = scratch("position_independent.so");
+    run(
+        command("cc -shared -fPIC -Dmain=module -Iinclude -Wl,-z,text,-z,defs -o")
+            .arg(&module)
+            .arg(&source)
+            .arg(archive),
+    );
+    let main = scratch("position_independent_main.c");
+    fs::write(
+        &main,
+        "int module(void);\nint main(void) { return module(); }\n",
+    )
+    .unwrap();
+    run(command("cc -o").arg(&program).arg(&main).arg(&module));
+    assert_eq!(run(&mut Command::new(&program)), format!("{RESPONSE}\n"));
+}
+
+/// A program with a malloc of its own, and one with another Rust library that has its own allocator:
+/// each part keeps its own.
+#[test]
+fn archive_links_beside_other_allocators() {
+    let program = scratch("other_allocators");
+    let link = || {
+        let mut link = command("cc -std=c99 -O2 -Iinclude");
+        link.args(WARNINGS).arg("-o").arg(&program);
+        link
+    };
+    run(link()
+        .args(["-DOWN_MALLOC", "tests/artifact/allocators/main.c"])
+        .arg(&artifact().archive));
+    assert_eq!(run(&mut Command::new(&program)), format!("{RESPONSE}\n"));
+
+    let other = scratch("libother.a");
+    run(
+        command("rustc --edition 2021 --crate-type staticlib -O tests/artifact/allocators/other.rs -o")
+            .arg(&other),
+    );
+    // Both hold the runtime of the same Rust.
+    run(link()
+        .arg("tests/artifact/allocators/main.c")
+        .arg(&other)
+        .arg(&artifact().archive)
+        .arg("-Wl,--allow-multiple-definition"));
+    assert_eq!(run(&mut Command::new(&program)), format!("{RESPONSE}\n"));
+}
+
+#[test]
+fn make_run_prints_a_published_answer() {
+    let last_line = |make: &mut Command| run(make).lines().last().unwrap_or_default().to_owned();
+    assert_eq!(last_line(make().arg("run")), RESPONSE);
+    // From Pusher's own PHP library.
+    assert_eq!(
+        last_line(
+            make()
+                .args(["run", "SOCKET_ID=12345.6789", r#"USER_JSON={"id":"123"}"#])
+                .env(
+                    "PUSHER_CONFIG",
+                    r#"{"key":"thisisaauthkey","secret":"thisisasecret"}"#
+                )
+        ),
+        concat!(
+            r#"{"auth":"thisisaauthkey:fc713f433deb729d0d96f9e26ef054285cbc3e833ebe840b93722a2fa16a6a18","#,
+            r#""user_data":"{\"id\":\"123\"}"}"#
+        )
+    );
+}
+
+#[test]
+fn make_install_suffices_for_pkg_config() {
+    let (root, prefix) = (scratch("root"), "/opt/pusher");
+    let lib = root.join("opt/pusher/lib");
+    if root.exists() {
+        fs::remove_dir_all(&root).unwrap();
+    }
+    run(make()
+        .args(["install", &format!("PREFIX={prefix}")])
+        .arg(format!("DESTDIR={}", root.display())));
+
+    let version = env!("CARGO_PKG_VERSION");
+    for (link, target) in [
+        ("libpusher_auth.so", "libpusher_auth.so.0"),
+        (
+            "libpusher_auth.so.0",
+            &format!("libpusher_auth.so.{version}"),
+        ),
+    ] {
+        assert_eq!(fs::read_link(lib.join(link)).unwrap(), Path::new(target));
+    }
+    assert_eq!(
+        read(root.join("opt/pusher/include/pusher_auth.h")),
+        header()
+    );
+
+    let pkg_config = |line: &str| {
+        let mut command = command(line);
+        command
+            .env("PKG_CONFIG_PATH", lib.join("pkgconfig"))
+            .env("PKG_CONFIG_SYSROOT_DIR", &root);
+        command
+    };
+    assert_eq!(
+        run(&mut pkg_config("pkg-config --modversion pusher_auth")).trim(),
+        version
+    );
+    let source = example("installed");
+    for options in ["--cflags --libs", "--static --cflags --libs"] {
+        let flags = run(&mut pkg_config(&format!(
+            "pkg-config {options} pusher_auth"
+        )));
+        let program = scratch("installed");
+        let link = if options.contains("--static") {
+            "cc -static"
+        } else {
+            "cc"
+        };
+        run(command(link)
+            .arg(&source)
+            .args(flags.split_whitespace())
+            .arg("-o")
+            .arg(&program));
+        assert_eq!(
+            run(Command::new(&program).env("LD_LIBRARY_PATH", &lib)),
+            format!("{RESPONSE}\n")
+        );
+        println!("ok {link} with {flags}");
+    }
+
+    run(make()
+        .args(["uninstall", &format!("PREFIX={prefix}")])
+        .arg(format!("DESTDIR={}", root.display())));
+    let left = run(command("find -type f -o -type l").current_dir(&root));
+    assert_eq!(left, "", "uninstall left these");
+}
+
+/// The `.pc` file and the installed names are looked at above.
+#[test]
+fn one_version_everywhere() {
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(
+        matches(r#"#define PUSHER_AUTH_VERSION "(.*)""#, &header()),
+        [version]
+    );
+    assert_eq!(api().version(), version);
+    assert_eq!(
+        matches(r"(?m)^## ([0-9.]+) ", &read(path("CHANGELOG.md")))[0],
+        version
+    );
+}

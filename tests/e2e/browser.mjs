@@ -1,0 +1,42 @@
+// Starts Chromium, without a window and without what it would ask of the network by itself.
+import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const ARGS = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--no-proxy-server',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+];
+
+export async function launchBrowser() {
+  await checkChromium();
+  return chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+}
+
+/** A browser to which every site is at `port` of this machine, with a profile that says whether it blocks third-party cookies. */
+export async function launchProfile(port, blocksThirdPartyCookies) {
+  await checkChromium();
+  const folder = await mkdtemp(join(tmpdir(), 'pusher-auth-'));
+  await mkdir(join(folder, 'Default'));
+  const preferences = { profile: { cookie_controls_mode: blocksThirdPartyCookies ? 1 : 0 } };
+  await writeFile(join(folder, 'Default', 'Preferences'), JSON.stringify(preferences));
+  const context = await chromium.launchPersistentContext(folder, {
+    executablePath: CHROMIUM,
+    args: [...ARGS, `--host-resolver-rules=MAP * 127.0.0.1:${port}`, '--ignore-certificate-errors'],
+  });
+  return {
+    context,
+    async close() {
+      await context.close();
+      await rm(folder, { recursive: true, maxRetries: 10 }); // Chromium may still write there
+    },
+  };
+}
+
+async function checkChromium() {
+  await access(CHROMIUM).catch(() => {
+    throw new Error(`${CHROMIUM} is missing. Run tools/install-deps.sh e2e, or set CHROMIUM to the browser.`);
+  });
+}

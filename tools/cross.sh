@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Tries the archives of `make dist` on the machines that they are for, in a Debian 13 of its own: cross.sh TARGET...
+# Takes root. docs/platforms.md tells what is tried.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. tools/debian-13.sh
+
+packages=()
+for target in "$@"; do
+  case $target in
+    aarch64-*) packages+=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user) ;;
+    armv7-*) packages+=(gcc-arm-linux-gnueabihf libc6-dev-armhf-cross qemu-user) ;;
+    i686-*) packages+=(gcc-i686-linux-gnu libc6-dev-i386-cross qemu-user) ;;
+    s390x-*) packages+=(gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user) ;;
+    *-musl) packages+=(musl) ;;
+    *-windows-*) packages+=(g++-mingw-w64-x86-64-posix wine64 wine doctest-dev nlohmann-json3-dev) ;;
+  esac
+done
+debian_13_compilers
+add_packages "${packages[@]}"
+if [[ " $* " == *-musl* ]]; then
+  cp -ru "$(dirname "$(tools/portable.sh printenv ZIG)")" "$root/opt"
+fi
+
+sources=pusher-auth-$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
+rm -rf "$root/unpacked"
+mkdir "$root/unpacked"
+tar -x -C "$root/unpacked" -f "target/dist/$sources.tar.xz"
+for target in "$@"; do
+  tar -x -C "$root/unpacked" -f "target/dist/$sources-$target.tar.xz"
+  inside 'cd "/unpacked/$1"; exec tools/cross-target.sh "$2"' "$sources" "$target"
+done
+echo "ok: $*"

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Builds and tests the library and the C++ binding with the oldest compiler that it promises, Rust 1.85, which is the
+# one of Debian 13: `make msrv`. Takes root.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. tools/debian-13.sh
+
+promised=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+debian_13_compilers
+add_packages doctest-dev libboost-dev nlohmann-json3-dev rust-clippy rustfmt
+put_sources
+inside '
+  cd /pusher-auth
+  rustc --version
+  rustc --version | grep -qF "rustc $1." || { echo "not the compiler that is promised: $1" >&2; exit 1; }
+  export CARGO_NET_OFFLINE=true
+  cargo test --locked
+  make lint test-cpp
+' "$promised"

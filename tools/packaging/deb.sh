@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Builds Debian packages from the source archive, in a Debian 13 and without network: `make deb`. They go to target/dist.
+# They are for whoever installs them: in Debian itself each crate would be a package. Takes root.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. tools/debian-13.sh
+
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
+sources=pusher-auth-$version
+# perl-openssl-defaults, since debootstrap does not see that lintian needs it.
+debian_13 deb-build build-essential cargo debhelper lintian perl-openssl-defaults rustc
+
+rm -rf "$root/build"
+mkdir "$root/build"
+tar -x -C "$root/build" -f "target/dist/$sources.tar.xz"
+cp -r "$root/build/$sources/packaging/debian" "$root/build/$sources/debian"
+cat >"$root/build/$sources/debian/changelog" <<CHANGELOG
+pusher-auth ($version-1) unstable; urgency=medium
+
+  * Version $version: changelog.gz of libpusher-auth0 says what is new.
+
+ -- $(sed -n 's/^Maintainer: //p' tools/packaging/debian/control)  $(git log -1 --date=rfc --format=%cd)
+CHANGELOG
+inside '
+  cd "/build/$1"
+  unshare --net dpkg-buildpackage --build=binary --unsigned-changes
+  lintian --allow-root --fail-on error,warning --info --display-info --show-overrides ../*.changes
+' "$sources"
+cp "$root"/build/*.deb target/dist

@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Builds the library as it is distributed: small, for every Linux since glibc 2.17, and the same bytes wherever it is
+# built. `make portable`; with arguments, runs them as a command in whose environment every build is such a one:
+# `tools/portable.sh make install`. CARGO_BUILD_TARGET=… builds for another machine.
+#
+# Takes a compiler with the sources of its standard library, which is built anew without what prints backtraces.
+set -euo pipefail
+zig_version=0.16.0
+source=$(cd "$(dirname "$0")/.." && pwd)
+
+# The compiler at hand, or else Debian's.
+sources() { [ -e "$(rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.toml" ]; }
+sources 2>/dev/null || {
+  "$source/tools/install-deps.sh" portable
+  export PATH=/usr/bin:$PATH
+  sources || { echo "this needs the sources of the standard library: rustup component add rust-src" >&2; exit 1; }
+}
+sysroot=$(rustc --print sysroot)
+about=$(rustc -vV)
+target=${CARGO_BUILD_TARGET:-$(sed -n 's/^host: //p' <<<"$about")}
+
+export CARGO=cargo CARGO_BUILD_TARGET=$target
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$source/target/portable}
+# Unstable options of a stable compiler.
+export RUSTC_BOOTSTRAP=1
+# Lists with blanks, since commas are one word to Rust 1.85.
+export CARGO_UNSTABLE_BUILD_STD="std panic_unwind" CARGO_UNSTABLE_BUILD_STD_FEATURES="panic-unwind optimize_for_size"
+
+# So that all crates have their place by now.
+(cd "$source" && cargo fetch --quiet --locked)
+
+# The places of this machine, each under a name that is the same on all; the last that fits counts.
+library=$sysroot/lib/rustlib/src/rust
+flags=("--remap-path-prefix=$source=/pusher-auth"
+  "--remap-path-prefix=$library=/rustc/$(sed -n 's/^commit-hash: //p' <<<"$about")")
+for crates in "$source/vendor" "$library/library/vendor" "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do
+  flags+=("--remap-path-prefix=$crates=/crates")
+done
+
+# zig has every version of glibc to link against, and what musl and Windows link with.
+cpu=${target%%-*}
+case $cpu in
+  armv7) cpu=arm ;;
+  i686) cpu=x86 ;;
+esac
+case $target in
+  *-linux-gnu*) ZIG_TARGET=$cpu-linux-${target##*-}.2.17 ;;
+  *-linux-musl)
+    ZIG_TARGET=$cpu-linux-musl
+    # The first makes a shared library at all; the second does without what rustup alone brings.
+    flags+=(-Ctarget-feature=-crt-static -Clink-self-contained=no)
+    ;;
+  *-windows-gnu)
+    ZIG_TARGET=$cpu-windows-gnu
+    flags+=("-Cdlltool=$source/tools/zig-dlltool.sh")
+    ;;
+  *) echo "nothing is distributed for $target" >&2; exit 2 ;;
+esac
+zig=${XDG_CACHE_HOME:-$HOME/.cache}/pusher-auth/zig-$zig_version
+if [ ! -e "$zig/installed" ]; then
+  "$source/tools/install-deps.sh" portable
+  python3 -m venv "$zig"
+  "$zig/bin/pip" install --quiet "ziglang==$zig_version"
+  touch "$zig/installed"
+fi
+ZIG=$(echo "$zig"/lib/python3*/site-packages/ziglang/zig)
+export ZIG ZIG_TARGET
+linker=CARGO_TARGET_${target^^}_LINKER
+export "${linker//-/_}=$source/tools/zig-cc.sh"
+CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${flags[*]}")
+export CARGO_ENCODED_RUSTFLAGS
+
+[ $# -gt 0 ] || set -- make -C "$source" all
+exec "$@"
