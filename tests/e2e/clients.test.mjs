@@ -1,5 +1,5 @@
-// What README and docs/clients.md say of pages, tried: pages, workers and endpoints on the origins that they name, in Chromium,
-// where third-party cookies are allowed and where they are blocked. The code of docs/clients.md runs as it stands there.
+// What docs/guide/front-end.md says of pages, tried: pages, workers and endpoints on the origins that they name, in Chromium,
+// where third-party cookies are allowed and where they are blocked. The page's code runs as it stands there.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
@@ -13,10 +13,9 @@ const SIGNED_IN = { user: 'alice', channel: 'joined' };
 
 const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const blocks = (text, language) => [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, name, code]) => (name === language ? [code] : []));
-const [readme, guide] = ['README.md', 'docs/clients.md'].map(read);
-const [shortest] = blocks(readme, 'js');
+const guide = read('docs/guide/front-end.md');
 const [headers, params, headersProvider, bearer, createXHR, customHandler, login, jsonp, worker, echo, echoBearer, echoDefaults, ...more] = blocks(guide, 'js');
-assert.deepEqual(more, [], 'docs/clients.md has code that no test runs');
+assert.deepEqual(more, [], 'docs/guide/front-end.md has code that no test runs');
 
 const app = { ...await newApp(), key: 'APP_KEY' };
 const server = await startSoketi(app, 'http://127.0.0.1:1/'); // nobody hears its webhooks here
@@ -33,7 +32,7 @@ after(async () => {
   sites.stop();
 });
 
-// README's table: what each way needs on each place, and what happens without it.
+// The page's table: what each way needs on each place, and what happens without it.
 const PLACES = { 'the same origin': PAGE, 'the same site': 'https://auth.example.com', 'another site': 'https://auth.example.org' };
 const WAYS = {
   'AJAX, cookie': (given, { csrf_token }) => ({ headers: { 'X-CSRF-Token': csrf_token }, credentials: given.has('credentials') && 'createXHR' }),
@@ -108,7 +107,7 @@ for (const language of process.env.ENDPOINTS.split(' ')) describe(language, () =
 
   const { context } = browsers.blocked;
   for (const [name, code] of [
-    ["README's", shortest], ['headers', headers], ['params', params], ['headersProvider', headersProvider], ['Echo', echo],
+    ['headers', headers], ['params', params], ['headersProvider', headersProvider], ['Echo', echo],
     ['Echo with its own paths', echoDefaults],
   ]) {
     check(`code for the same origin: ${name}`, async () => {
@@ -275,7 +274,7 @@ async function logIn(page, origin) {
 
 /** README's table: the needs of each way, by the place of the endpoint. */
 function readTable() {
-  const [head, , ...rows] = readme.match(/^\| the endpoint is on \|.*(\n\|.*)+/m)[0].split('\n')
+  const [head, , ...rows] = guide.match(/^\| the endpoint is on \|.*(\n\|.*)+/m)[0].split('\n')
     .map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
   const needs = (cell) => new Set(cell === '–' ? [] : cell.split(', '));
   const parsed = Object.fromEntries(rows.map(([place, ...cells]) =>

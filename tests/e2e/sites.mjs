@@ -1,4 +1,4 @@
-// All the sites that docs/clients.md names, by https and under one port: the page's own, the endpoint's, and Pusher's.
+// All the sites that docs/guide/front-end.md names, by https and under one port: the page's own, the endpoint's, and Pusher's.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:https';
