@@ -1,4 +1,4 @@
-//! Holds what is public to tests/abi/abi.txt, and every change of that to the rule of docs/abi.md.
+//! Holds what is public to tests/abi/abi.txt, and every change of that to the rule of docs/maintainers/abi.md.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -106,7 +106,7 @@ impl Abi {
             .collect()
     }
 
-    /// What docs/abi.md says of a step to `next`.
+    /// What docs/maintainers/abi.md says of a step to `next`.
     fn allows(&self, next: &Abi) -> Result<(), String> {
         let gone: Vec<_> = self.lines.difference(&next.lines).collect();
         let new: Vec<_> = next.lines.difference(&self.lines).collect();
@@ -152,7 +152,7 @@ fn what_is_public_changes_by_the_rule() {
     let recorded = Abi::parse(&read(&file));
     let current = Abi::of_this_build();
     if let Err(reason) = recorded.allows(&current) {
-        panic!("docs/abi.md does not allow this change: {reason}");
+        panic!("docs/maintainers/abi.md does not allow this change: {reason}");
     }
     if env::var_os("UPDATE_ABI").is_some() {
         fs::write(&file, current.write()).unwrap();

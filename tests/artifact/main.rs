@@ -87,7 +87,7 @@ fn soname_and_needed_libraries() {
     println!("needs {needed:?}");
 }
 
-/// docs/release.md states it.
+/// docs/maintainers/release.md states it.
 #[test]
 fn needs_no_newer_glibc() {
     let symbols = run(command("readelf --wide --dyn-syms").arg(&artifact().shared));
