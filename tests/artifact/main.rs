@@ -327,10 +327,10 @@ fn archive_links_beside_other_allocators() {
     assert_eq!(run(&mut Command::new(&program)), format!("{RESPONSE}\n"));
 
     let other = scratch("libother.a");
-    run(
-        command("rustc --edition 2021 --crate-type staticlib -O tests/artifact/allocators/other.rs -o")
-            .arg(&other),
-    );
+    run(command(
+        "rustc --edition 2021 --crate-type staticlib -O tests/artifact/allocators/other.rs -o",
+    )
+    .arg(&other));
     // Both hold the runtime of the same Rust.
     run(link()
         .arg("tests/artifact/allocators/main.c")

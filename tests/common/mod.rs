@@ -2,10 +2,13 @@
 //! Each test uses a part of this.
 #![allow(dead_code)]
 
+#[path = "api.rs"]
+mod in_rust;
+
 use std::{
     env,
-    ffi::{CStr, CString, c_char, c_void},
-    fs, io,
+    ffi::c_void,
+    fs, io, mem,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
     process::{Command, Output},
@@ -13,6 +16,8 @@ use std::{
     sync::OnceLock,
 };
 
+use ffi::Functions;
+pub use in_rust::{Api, ffi};
 use libloading::Library;
 use regex::Regex;
 use serde_json::Value;
@@ -124,6 +129,9 @@ pub fn run(command: &mut Command) -> String {
     text(&output.stdout)
 }
 
+/// The name that programs record of the shared library.
+pub const SONAME: &str = concat!("libpusher_auth.so.", env!("CARGO_PKG_VERSION_MAJOR"));
+
 /// The release artifact, built once; or the one of `tools/portable.sh`, in the folder that PORTABLE names.
 pub struct Artifact {
     pub shared: PathBuf,
@@ -137,7 +145,7 @@ pub fn artifact() -> &'static Artifact {
         if let Some(folder) = env::var_os("PORTABLE") {
             let folder = path("").join(folder);
             return Artifact {
-                shared: folder.join("libpusher_auth.so.0"),
+                shared: folder.join(SONAME),
                 archive: folder.join("libpusher_auth.a"),
                 is_portable: true,
             };
@@ -166,7 +174,7 @@ pub fn artifact() -> &'static Artifact {
                 .clone()
         };
         // Programs that are linked with it look for it by its SONAME.
-        let shared = scratch("libpusher_auth.so.0");
+        let shared = scratch(SONAME);
         let _ = fs::remove_file(&shared);
         symlink(ending("so"), &shared).unwrap();
         Artifact {
@@ -177,264 +185,21 @@ pub fn artifact() -> &'static Artifact {
     })
 }
 
-/// The C functions, by way of the shared library and in Rust's terms: an error is its code.
-pub struct Api(Library);
-
+/// The C functions of the shared library.
 pub fn api() -> &'static Api {
     static API: OnceLock<Api> = OnceLock::new();
-    // SAFETY: loading it runs nothing of its own.
-    API.get_or_init(|| Api(unsafe { Library::new(&artifact().shared) }.expect("the library loads")))
-}
-
-impl Api {
-    /// A function by its name. `T` must be its type in the header.
-    fn function<T: Copy>(&self, name: &str) -> T {
-        // SAFETY: each caller below states the type that the header has.
-        *unsafe { self.0.get(name.as_bytes()) }.unwrap_or_else(|error| panic!("{name}: {error}"))
-    }
-
-    pub fn authenticate_user(
-        &self,
-        config: &str,
-        socket_id: &str,
-        user_json: &str,
-    ) -> Result<String, i32> {
-        type Function = unsafe extern "C" fn(
-            *const c_char,
-            *const c_char,
-            *const c_char,
-            *mut c_char,
-            usize,
-        ) -> i32;
-        let function: Function = self.function("pusher_authenticate_user");
-        let (config, socket_id, user_json) =
-            (c_string(config), c_string(socket_id), c_string(user_json));
-        let size = self.response_bound(config.as_bytes().len(), user_json.as_bytes().len());
-        // SAFETY: the strings are terminated, and the buffer is of this size.
-        filled(size, |buffer| unsafe {
-            function(
-                config.as_ptr(),
-                socket_id.as_ptr(),
-                user_json.as_ptr(),
-                buffer,
-                size,
-            )
-        })
-    }
-
-    pub fn signer(&self, config: &str) -> Result<Signer<'_>, i32> {
-        let function: unsafe extern "C" fn(*const c_char, *mut *mut c_void) -> i32 =
-            self.function("pusher_signer_new");
-        let mut signer = ptr::dangling_mut();
-        let config = c_string(config);
-        // SAFETY: the string is terminated.
-        match unsafe { function(config.as_ptr(), &mut signer) } {
-            0 => Ok(Signer {
-                api: self,
-                signer,
-                config_len: config.as_bytes().len(),
-            }),
-            code => {
-                assert!(signer.is_null());
-                Err(code)
-            }
-        }
-    }
-
-    pub fn jsonp(&self, callback: &[u8], response: &[u8]) -> Result<String, i32> {
-        let function: unsafe extern "C" fn(
-            *const c_char,
-            *const c_char,
-            *mut c_char,
-            usize,
-        ) -> i32 = self.function("pusher_jsonp");
-        let size = 2 * response.len() + callback.len() + 8;
-        let (callback, response) = (c_string(callback), c_string(response));
-        // SAFETY: the strings are terminated, and the buffer is of this size.
-        filled(size, |buffer| unsafe {
-            function(callback.as_ptr(), response.as_ptr(), buffer, size)
-        })
-    }
-
-    pub fn response_bound(&self, config_len: usize, user_json_len: usize) -> usize {
-        let function: extern "C" fn(usize, usize) -> usize = self.function("pusher_response_bound");
-        function(config_len, user_json_len)
-    }
-
-    pub fn error_message(&self, code: i32) -> &str {
-        let function: extern "C" fn(i32) -> *const c_char = self.function("pusher_error_message");
-        // SAFETY: it is static and terminated.
-        unsafe { CStr::from_ptr(function(code)) }
-            .to_str()
-            .expect("English")
-    }
-
-    pub fn version(&self) -> &str {
-        let function: extern "C" fn() -> *const c_char = self.function("pusher_version");
-        // SAFETY: it is static and terminated.
-        unsafe { CStr::from_ptr(function()) }
-            .to_str()
-            .expect("English")
-    }
-}
-
-/// A `pusher_signer`.
-pub struct Signer<'a> {
-    api: &'a Api,
-    signer: *mut c_void,
-    config_len: usize,
-}
-
-impl Signer<'_> {
-    pub fn authenticate_user(&self, socket_id: &[u8], user_json: &[u8]) -> Result<String, i32> {
-        type Function = unsafe extern "C" fn(
-            *const c_void,
-            *const c_char,
-            usize,
-            *const c_char,
-            usize,
-            *mut c_char,
-            usize,
-        ) -> i32;
-        let function: Function = self.api.function("pusher_signer_authenticate_user");
-        let size = self.api.response_bound(self.config_len, user_json.len());
-        // SAFETY: all are of these sizes, and the signer is not freed yet.
-        filled(size, |buffer| unsafe {
-            function(
-                self.signer,
-                socket_id.as_ptr().cast(),
-                socket_id.len(),
-                user_json.as_ptr().cast(),
-                user_json.len(),
-                buffer,
-                size,
-            )
-        })
-    }
-}
-
-impl Signer<'_> {
-    pub fn authorize_channel(
-        &self,
-        socket_id: &[u8],
-        channel: &[u8],
-        channel_data: &[u8],
-    ) -> Result<String, i32> {
-        type Function = unsafe extern "C" fn(
-            *const c_void,
-            *const c_char,
-            usize,
-            *const c_char,
-            usize,
-            *const c_char,
-            usize,
-            *mut c_char,
-            usize,
-        ) -> i32;
-        let function: Function = self.api.function("pusher_signer_authorize_channel");
-        let size = self.api.response_bound(self.config_len, channel_data.len());
-        // SAFETY: all are of these sizes, and the signer is not freed yet.
-        filled(size, |buffer| unsafe {
-            function(
-                self.signer,
-                socket_id.as_ptr().cast(),
-                socket_id.len(),
-                channel.as_ptr().cast(),
-                channel.len(),
-                channel_data.as_ptr().cast(),
-                channel_data.len(),
-                buffer,
-                size,
-            )
-        })
-    }
-
-    /// An empty query is NULL.
-    pub fn sign_request(
-        &self,
-        [method, path, query]: [&str; 3],
-        body: &[u8],
-        timestamp: i64,
-    ) -> Result<String, i32> {
-        type Function = unsafe extern "C" fn(
-            *const c_void,
-            *const c_char,
-            *const c_char,
-            *const c_char,
-            *const c_char,
-            usize,
-            i64,
-            *mut c_char,
-            usize,
-        ) -> i32;
-        let function: Function = self.api.function("pusher_signer_sign_request");
-        let size = self.config_len + path.len() + query.len() + 256;
-        let (method, path) = (c_string(method), c_string(path));
-        let query = (!query.is_empty()).then(|| c_string(query));
-        // SAFETY: the strings are terminated, the rest is of these sizes, the signer is not freed yet.
-        filled(size, |buffer| unsafe {
-            function(
-                self.signer,
-                method.as_ptr(),
-                path.as_ptr(),
-                query.as_ref().map_or(ptr::null(), |query| query.as_ptr()),
-                body.as_ptr().cast(),
-                body.len(),
-                timestamp,
-                buffer,
-                size,
-            )
-        })
-    }
-
-    pub fn verify_webhook(&self, key: &[u8], signature: &[u8], body: &[u8]) -> i32 {
-        type Function = unsafe extern "C" fn(
-            *const c_void,
-            *const c_char,
-            usize,
-            *const c_char,
-            usize,
-            *const c_char,
-            usize,
-        ) -> i32;
-        let function: Function = self.api.function("pusher_signer_verify_webhook");
-        // SAFETY: all are of these sizes, and the signer is not freed yet.
-        unsafe {
-            function(
-                self.signer,
-                key.as_ptr().cast(),
-                key.len(),
-                signature.as_ptr().cast(),
-                signature.len(),
-                body.as_ptr().cast(),
-                body.len(),
-            )
-        }
-    }
-}
-
-impl Drop for Signer<'_> {
-    fn drop(&mut self) {
-        let function: unsafe extern "C" fn(*mut c_void) = self.api.function("pusher_signer_free");
-        // SAFETY: this is the only one who frees it, and does so once.
-        unsafe { function(self.signer) }
-    }
-}
-
-fn c_string(text: impl AsRef<[u8]>) -> CString {
-    CString::new(text.as_ref()).expect("no NUL within")
-}
-
-/// What a function writes into a buffer of this size, or the code that it returns.
-fn filled(size: usize, write: impl FnOnce(*mut c_char) -> i32) -> Result<String, i32> {
-    let mut buffer = vec![0xA5; size];
-    let result = write(buffer.as_mut_ptr().cast());
-    let len = usize::try_from(result).unwrap_or(0);
-    assert_eq!(buffer[len], 0, "the result is terminated");
-    buffer.truncate(len);
-    if result < 0 {
-        Err(result)
-    } else {
-        Ok(String::from_utf8(buffer).expect("UTF-8"))
-    }
+    API.get_or_init(|| {
+        // SAFETY: loading it runs nothing of its own.
+        let library = unsafe { Library::new(&artifact().shared) }.expect("the library loads");
+        let find = |name: &str| {
+            // SAFETY: the address is used for nothing else than its name says.
+            let found = unsafe { library.get::<*const c_void>(name.as_bytes()) };
+            found.map_or(ptr::null(), |found| *found)
+        };
+        // SAFETY: the declarations are those of the header.
+        let functions = unsafe { Functions::load(find) };
+        // Loaded for as long as the program runs.
+        mem::forget(library);
+        Api(functions)
+    })
 }
