@@ -21,7 +21,7 @@ on_target() {
 # like_the_header EXPORTS: what a library exports are the functions of the header.
 like_the_header() {
   same "what the library exports" \
-    "$(sed -n 's/^[^/ ].*[ *]\(pusher_[a-z_]*\)(.*/\1/p' "$installed/include/pusher_auth.h" | sort)" "$(sort <<<"$1")"
+    "$(tools/functions.sh "$installed/include/pusher_auth.h" | sort)" "$(sort <<<"$1")"
 }
 
 # shared_library GLIBC: looks at what it exports, what it needs and what hardens it.

@@ -22,7 +22,7 @@ if [[ " $* " == *-musl* ]]; then
   cp -ru "$(dirname "$(tools/portable.sh printenv ZIG)")" "$root/opt"
 fi
 
-sources=pusher-auth-$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
+sources=pusher-auth-$(tools/version.sh)
 rm -rf "$root/unpacked"
 mkdir "$root/unpacked"
 tar -x -C "$root/unpacked" -f "target/dist/$sources.tar.xz"

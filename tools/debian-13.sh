@@ -4,7 +4,7 @@
 # debian_13 NAME PACKAGE...: sets $root to one of this name with these packages.
 debian_13() {
   [ "$(id -u)" -eq 0 ] || { echo "this needs root, for a Debian 13 of its own" >&2; exit 1; }
-  tools/install-deps.sh debian-13
+  tools/install-deps.sh --check debian-13
   root=${XDG_CACHE_HOME:-$HOME/.cache}/pusher-auth/debian-13-$1
   shift
   [ "$(cat "$root/packages" 2>/dev/null)" != "$*" ] || return 0

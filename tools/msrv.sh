@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/debian-13.sh
 
-promised=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+promised=$(tools/version.sh rust-version)
 debian_13_compilers
 add_packages doctest-dev libboost-dev nlohmann-json3-dev rust-clippy rustfmt
 put_sources

@@ -5,13 +5,11 @@
 #
 # Takes a compiler with the sources of its standard library, which is built anew without what prints backtraces.
 set -euo pipefail
-zig_version=0.16.0
 source=$(cd "$(dirname "$0")/.." && pwd)
 
 # The compiler at hand, or else Debian's.
 sources() { [ -e "$(rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.toml" ]; }
 sources 2>/dev/null || {
-  "$source/tools/install-deps.sh" portable
   export PATH=/usr/bin:$PATH
   sources || { echo "this needs the sources of the standard library: rustup component add rust-src" >&2; exit 1; }
 }
@@ -56,14 +54,8 @@ case $target in
     ;;
   *) echo "nothing is distributed for $target" >&2; exit 2 ;;
 esac
-zig=${XDG_CACHE_HOME:-$HOME/.cache}/pusher-auth/zig-$zig_version
-if [ ! -e "$zig/installed" ]; then
-  "$source/tools/install-deps.sh" portable
-  python3 -m venv "$zig"
-  "$zig/bin/pip" install --quiet "ziglang==$zig_version"
-  touch "$zig/installed"
-fi
-ZIG=$(echo "$zig"/lib/python3*/site-packages/ziglang/zig)
+"$source/tools/install-deps.sh" --check portable
+ZIG=$(echo "${XDG_CACHE_HOME:-$HOME/.cache}"/pusher-auth/python/lib/python3*/site-packages/ziglang/zig)
 export ZIG ZIG_TARGET
 linker=CARGO_TARGET_${target^^}_LINKER
 export "${linker//-/_}=$source/tools/zig-cc.sh"

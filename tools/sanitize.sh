@@ -2,7 +2,7 @@
 # Runs the C harness under the sanitizers and valgrind: `make sanitize`. Any finding ends it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-tools/install-deps.sh core
+tools/install-deps.sh --check core
 
 target=x86_64-unknown-linux-gnu
 [ "$(rustc -vV | sed -n 's/^host: //p')" = $target ] || { echo "the sanitizers are set up for $target only" >&2; exit 1; }

@@ -15,7 +15,7 @@ echo "ok the same bytes"
 for archive in $(grep -o 'pusher-auth-[^ ]*\.tar\.xz$' "$here/archives"); do
   tar -x -C "$here/other" -f "target/dist/$archive"
 done
-sources=$here/other/pusher-auth-$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
+sources=$here/other/pusher-auth-$(tools/version.sh)
 built=$(echo "$sources"-*)
 tests/packages/examples.sh "$here/other"
 answer=$(cat "$here/other/answer")

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/debian-13.sh
 
-version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
+version=$(tools/version.sh)
 sources=pusher-auth-$version
 # perl-openssl-defaults, since debootstrap does not see that lintian needs it.
 debian_13 deb-build build-essential cargo debhelper lintian perl-openssl-defaults rustc
@@ -13,7 +13,7 @@ debian_13 deb-build build-essential cargo debhelper lintian perl-openssl-default
 rm -rf "$root/build"
 mkdir "$root/build"
 tar -x -C "$root/build" -f "target/dist/$sources.tar.xz"
-cp -r "$root/build/$sources/packaging/debian" "$root/build/$sources/debian"
+cp -r "$root/build/$sources/tools/packaging/debian" "$root/build/$sources/debian"
 cat >"$root/build/$sources/debian/changelog" <<CHANGELOG
 pusher-auth ($version-1) unstable; urgency=medium
 

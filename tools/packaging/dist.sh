@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/debian-13.sh
 
-sources=pusher-auth-$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
+sources=pusher-auth-$(tools/version.sh)
 dist=$PWD/target/dist
 root=$dist/packed
 committed=$(git log -1 --format=%ct)

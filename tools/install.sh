@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Installs what is built in $RELEASE into $DESTDIR$PREFIX and the other folders that the Makefile names; with --uninstall,
+# removes what any version has installed there. `make install`, `make uninstall`.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+version=$(tools/version.sh)
+major=${version%%.*}
+mapfile -t functions < <(tools/functions.sh)
+
+case ${CARGO_BUILD_TARGET:-$(uname)} in
+  *-windows-*) system=windows private_libs=-lntdll ;;
+  *darwin* | Darwin) system=macos private_libs="-lpthread -lm" ;;
+  *) system=elf private_libs="-lpthread -ldl -lm" ;;
+esac
+
+if [ "${1-}" = --uninstall ]; then
+  shopt -s nullglob
+  rm -f "$DESTDIR$INCLUDEDIR"/pusher_auth{.h,.ffi.h,.hpp} "$DESTDIR$PKGCONFIGDIR/pusher_auth.pc" \
+    "$DESTDIR$BINDIR/pusher_auth.dll" "$DESTDIR$LIBDIR"/libpusher_auth.{a,so,so.*,dylib,*.dylib,dll.a} \
+    "$DESTDIR$CMAKEDIR"/pusher_auth-config{,-version}.cmake "$DESTDIR$MANDIR"/man7/pusher_auth.7 \
+    "$DESTDIR$MANDIR"/man3/{pusher_auth,pusher_{signer_*,authenticate_user,error_*,jsonp,request_parameter,response_bound,version}}.3 \
+    "$DESTDIR$DOCDIR"/{LICENSE-APACHE,LICENSE-MIT}
+  # Folders that this leaves empty, up to PREFIX, which stays.
+  for folder in "$DOCDIR" "$CMAKEDIR" "$PKGCONFIGDIR" "$MANDIR/man3" "$MANDIR/man7" "$INCLUDEDIR" "$LIBDIR" "$BINDIR"; do
+    while [[ $folder == "$PREFIX"/* ]] && rmdir "$DESTDIR$folder" 2>/dev/null; do
+      folder=${folder%/*}
+    done
+  done
+  exit 0
+fi
+
+# Files name their own place relative to themselves, so that PREFIX can be moved.
+# fill FILE FOLDER HERE: puts it into FOLDER, which the file itself calls HERE.
+fill() {
+  local prefix=$PREFIX up variable pairs=()
+  if [[ $2 == "$PREFIX"/* ]]; then
+    up=${2#"$PREFIX"/}
+    prefix=$3/$(sed 's|[^/][^/]*|..|g' <<<"$up")
+  fi
+  for variable in LIBDIR INCLUDEDIR BINDIR; do
+    pairs+=("$variable=${!variable/#"$PREFIX"\//'${prefix}/'}")
+  done
+  local name=${1##*/}
+  tools/fill.sh "$1" "PREFIX=$prefix" "${pairs[@]}" "VERSION=$version" "SONAME=libpusher_auth.so.$major" "MAJOR=$major" \
+    "PRIVATE_LIBS=$private_libs" >"$DESTDIR$2/${name%.in}"
+  chmod 644 "$DESTDIR$2/${name%.in}"
+}
+
+install -d "$DESTDIR$INCLUDEDIR" "$DESTDIR$LIBDIR" "$DESTDIR$PKGCONFIGDIR" "$DESTDIR$CMAKEDIR" "$DESTDIR$MANDIR/man3" "$DESTDIR$DOCDIR"
+install -m 644 include/*.h bindings/cpp/pusher_auth.hpp "$DESTDIR$INCLUDEDIR"
+install -m 644 LICENSE-APACHE LICENSE-MIT "$DESTDIR$DOCDIR"
+install -m 644 "$RELEASE/static/libpusher_auth.a" "$DESTDIR$LIBDIR"
+case $system in
+  windows)
+    install -d "$DESTDIR$BINDIR"
+    install -m 755 "$RELEASE/pusher_auth.dll" "$DESTDIR$BINDIR"
+    install -m 644 "$RELEASE/libpusher_auth.dll.a" "$DESTDIR$LIBDIR"
+    ;;
+  macos) # untested
+    install -m 755 "$RELEASE/libpusher_auth.dylib" "$DESTDIR$LIBDIR/libpusher_auth.$version.dylib"
+    install_name_tool -id "$LIBDIR/libpusher_auth.$major.dylib" "$DESTDIR$LIBDIR/libpusher_auth.$version.dylib"
+    ln -sf "libpusher_auth.$version.dylib" "$DESTDIR$LIBDIR/libpusher_auth.$major.dylib"
+    ln -sf "libpusher_auth.$major.dylib" "$DESTDIR$LIBDIR/libpusher_auth.dylib"
+    ;;
+  elf)
+    install -m 755 "$RELEASE/libpusher_auth.so" "$DESTDIR$LIBDIR/libpusher_auth.so.$version"
+    ln -sf "libpusher_auth.so.$version" "$DESTDIR$LIBDIR/libpusher_auth.so.$major"
+    ln -sf "libpusher_auth.so.$major" "$DESTDIR$LIBDIR/libpusher_auth.so"
+    ;;
+esac
+fill bindings/c/pusher_auth.pc.in "$PKGCONFIGDIR" '${pcfiledir}'
+fill bindings/c/pusher_auth-config.cmake.in "$CMAKEDIR" '${here}'
+fill bindings/c/pusher_auth-config-version.cmake.in "$CMAKEDIR" '${here}'
+
+awk -v version="$version" -v date="$(sed -n "s/^## $version - //p" CHANGELOG.md)" -f tools/packaging/man.awk \
+  include/pusher_auth.h >"$DESTDIR$MANDIR/man3/pusher_auth.3"
+for name in "${functions[@]}"; do
+  ln -sf pusher_auth.3 "$DESTDIR$MANDIR/man3/$name.3"
+done
