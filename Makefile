@@ -68,7 +68,7 @@ test: ## install what is missing, then run all tests of a user's machine
 
 check: ## format, lints, unit tests, vectors, harness and generated files, in under three minutes
 	tools/lint.sh --available
-	$(CARGO) test --locked --lib --test vectors --test harness --test generated
+	$(CARGO) test --locked --features generate --lib --test vectors --test harness --test generated
 
 lint: ## all formatters and linters
 	@$(NEEDS) lint
