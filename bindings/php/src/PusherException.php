@@ -13,7 +13,7 @@ final class PusherException extends \RuntimeException
     /** Not a code of the library: the library could not be loaded. The message says what to install or set. */
     public const LIBRARY_UNAVAILABLE = 0;
 
-    // The library's own codes, PUSHER_ERROR_* in pusher_auth.h.
+    // PUSHER_ERROR_* of pusher_auth.h, from here on written by `make generate`.
     public const NULL_ARGUMENT = -1;
     public const BUFFER_TOO_SMALL = -2;
     public const CONFIG_INVALID = -3;
