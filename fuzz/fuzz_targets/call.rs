@@ -1,25 +1,22 @@
-//! Any bytes as config, socket id and user, parted by NUL bytes: the answer is the oracle's.
+//! Any bytes as config, socket id and user.
 #![no_main]
 
-mod abi;
-mod oracle;
+mod common;
 
-use std::ffi::CString;
+use common::{API, oracle, parts};
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    let mut parts = data.splitn(3, |&byte| byte == 0);
-    let mut next = || parts.next().unwrap_or_default();
-    let (config, socket_id, user_json) = (CString::new(next()).expect("no NUL"), next(), next());
-    let answer = abi::authenticate_user(&config, socket_id, user_json);
-    assert_eq!(
-        answer,
-        oracle::response(config.as_bytes(), socket_id, user_json)
-    );
-    if let Ok(response) = answer {
+    let [config, socket_id, user_json] = parts(data);
+    let expected = oracle::response(config, socket_id, user_json);
+    let signer = API.signer(config);
+    let response = signer.and_then(|signer| signer.authenticate_user(socket_id, user_json));
+    assert_eq!(response, expected);
+    if !user_json.contains(&0) {
+        assert_eq!(API.authenticate_user(config, socket_id, user_json), expected);
+    }
+    if let Ok(response) = response {
         let parsed: serde_json::Value = serde_json::from_str(&response).expect("JSON");
-        assert_eq!(
-            parsed["user_data"].as_str().map(str::as_bytes),
-            Some(user_json)
-        );
+        let user_data = parsed["user_data"].as_str();
+        assert_eq!(user_data.map(str::as_bytes), Some(user_json));
     }
 });

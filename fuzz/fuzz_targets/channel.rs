@@ -1,20 +1,18 @@
-//! Any bytes as socket id, channel and channel data, parted by NUL bytes: the answer is the oracle's.
+//! Any bytes as socket id, channel and channel data.
 #![no_main]
 
-mod abi;
-mod oracle;
+mod common;
 
-const CONFIG: &str = concat!(
-    r#"{"key":"k","secret":"s","#,
-    r#""encryptionMasterKeyBase64":"zyrm8pvV2C9fJcBfhyXzvxbJVN/H7QLmbe0xJi1GhPU="}"#
-);
+use std::sync::LazyLock;
+
+use common::{API, CONFIG, Signer, oracle, parts};
+
+static SIGNER: LazyLock<Signer> = LazyLock::new(|| API.signer(CONFIG).expect("a valid config"));
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    let mut parts = data.splitn(3, |&byte| byte == 0);
-    let mut next = || parts.next().unwrap_or_default();
-    let (socket_id, channel, channel_data) = (next(), next(), next());
+    let [socket_id, channel, channel_data] = parts(data);
     assert_eq!(
-        abi::authorize_channel(CONFIG, socket_id, channel, channel_data),
+        SIGNER.authorize_channel(socket_id, channel, channel_data),
         oracle::channel_response(CONFIG.as_bytes(), socket_id, channel, channel_data)
     );
 });

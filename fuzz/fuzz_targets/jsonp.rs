@@ -1,18 +1,14 @@
-//! Any bytes as callback and response, parted by a NUL byte: the answer is the oracle's.
+//! Any bytes as callback and response.
 #![no_main]
 
-mod abi;
-mod oracle;
+mod common;
 
-use std::ffi::CString;
+use common::{API, oracle, parts};
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    let mut parts = data.split(|&byte| byte == 0);
-    let mut next = || CString::new(parts.next().unwrap_or_default()).expect("no NUL");
-    let (callback, response) = (next(), next());
-    let answer = abi::jsonp(&callback, &response);
+    let [callback, response] = parts(data);
     assert_eq!(
-        answer,
-        oracle::script(callback.as_bytes(), response.as_bytes())
+        API.jsonp(callback, response),
+        oracle::script(callback, response)
     );
 });

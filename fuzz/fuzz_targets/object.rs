@@ -1,42 +1,45 @@
-//! Objects that are JSON, or nearly so, as user, as config and as response: the answer is the oracle's.
+//! Objects that are JSON, or nearly so, as user, config, response, events and parameters.
 #![no_main]
 
-mod abi;
-mod oracle;
+mod common;
 
-use std::ffi::CString;
+use std::sync::LazyLock;
 
 use arbitrary::Arbitrary;
+use common::{API, CONFIG, Signer, oracle};
 
-const CONFIG: &str = r#"{"key":"278d425bdf160c739803","secret":"7ad3773142a6692b25b8"}"#;
+static SIGNER: LazyLock<Signer> = LazyLock::new(|| API.signer(CONFIG).expect("a valid config"));
+
 const SOCKET_ID: &[u8] = b"1234.1234";
 const USER: &[u8] = br#"{"id":"12345"}"#;
+const CALLBACK: &[u8] = b"Pusher.auth_callbacks['1']";
 
 libfuzzer_sys::fuzz_target!(|object: Damaged| {
-    let object = object.bytes();
+    let object = &object.bytes()[..];
+    let config = CONFIG.as_bytes();
 
-    let config = CString::new(CONFIG).expect("no NUL");
-    let answer = abi::authenticate_user(&config, SOCKET_ID, &object);
-    assert_eq!(
-        answer,
-        oracle::response(CONFIG.as_bytes(), SOCKET_ID, &object)
-    );
-    if let Ok(response) = answer {
+    let response = SIGNER.authenticate_user(SOCKET_ID, object);
+    assert_eq!(response, oracle::response(config, SOCKET_ID, object));
+    if let Ok(response) = response {
         let parsed: serde_json::Value = serde_json::from_str(&response).expect("JSON");
-        assert_eq!(
-            parsed["user_data"].as_str().map(str::as_bytes),
-            Some(&object[..])
-        );
+        let user_data = parsed["user_data"].as_str();
+        assert_eq!(user_data.map(str::as_bytes), Some(object));
     }
 
-    if let Ok(object) = CString::new(object) {
-        let answer = abi::authenticate_user(&object, SOCKET_ID, USER);
-        assert_eq!(answer, oracle::response(object.as_bytes(), SOCKET_ID, USER));
-        let callback = c"Pusher.auth_callbacks['1']".to_owned();
-        let answer = abi::jsonp(&callback, &object);
+    let signer = API.signer(object);
+    let response = signer.and_then(|signer| signer.authenticate_user(SOCKET_ID, USER));
+    assert_eq!(response, oracle::response(object, SOCKET_ID, USER));
+
+    assert_eq!(API.jsonp(CALLBACK, object), oracle::script(CALLBACK, object));
+
+    let body = SIGNER.events_body(object);
+    let body = body.map(|body| oracle::event::read(config, &body));
+    assert_eq!(body, oracle::event::events(config, object));
+
+    for name in ["id", "channel"] {
         assert_eq!(
-            answer,
-            oracle::script(callback.as_bytes(), object.as_bytes())
+            API.request_parameter("application/json", object, name),
+            oracle::parameter::request_parameter(b"application/json", object, name.as_bytes())
         );
     }
 });
@@ -65,10 +68,10 @@ impl Damaged {
 struct Member {
     name: Name,
     value: Value,
-    blank: Blank,
+    space: Space,
 }
 
-/// Names that mean something, and others of which some are the same.
+/// Names that have a meaning, and others of which some are equal.
 #[derive(Arbitrary, Debug)]
 enum Name {
     Known(u8),
@@ -82,7 +85,7 @@ enum Value {
     Word(u8),
     Number(Number),
     String(Vec<Piece>),
-    Array(Vec<(Value, Blank)>),
+    Array(Vec<(Value, Space)>),
     Object(Vec<Member>),
     Deep(u8, Vec<bool>),
 }
@@ -106,9 +109,9 @@ enum Piece {
 }
 
 #[derive(Arbitrary, Debug)]
-struct Blank(Option<u8>);
+struct Space(Option<u8>);
 
-impl Blank {
+impl Space {
     fn write(&self, json: &mut Vec<u8>) {
         if let Some(at) = self.0 {
             json.push(pick(b" \t\n\r", at));
@@ -116,8 +119,23 @@ impl Blank {
     }
 }
 
-const KNOWN: [&str; 8] = [
-    "id", "key", "secret", "appId", "cluster", "useTLS", "host", "port",
+const KNOWN: [&str; 16] = [
+    "id",
+    "key",
+    "secret",
+    "appId",
+    "cluster",
+    "useTLS",
+    "host",
+    "port",
+    "scheme",
+    "encrypted",
+    "path",
+    "name",
+    "channels",
+    "channel",
+    "data",
+    "batch",
 ];
 
 fn pick<T: Copy>(from: &[T], at: u8) -> T {
@@ -126,17 +144,17 @@ fn pick<T: Copy>(from: &[T], at: u8) -> T {
 
 fn write_object(members: &[Member], json: &mut Vec<u8>) {
     json.push(b'{');
-    for (i, Member { name, value, blank }) in members.iter().enumerate() {
+    for (i, Member { name, value, space }) in members.iter().enumerate() {
         if i > 0 {
             json.push(b',');
         }
-        blank.write(json);
+        space.write(json);
         name.write(json);
-        blank.write(json);
+        space.write(json);
         json.push(b':');
-        blank.write(json);
+        space.write(json);
         value.write(json);
-        blank.write(json);
+        space.write(json);
     }
     json.push(b'}');
 }
@@ -172,13 +190,13 @@ impl Value {
             Value::String(pieces) => write_string(pieces, json),
             Value::Array(elements) => {
                 json.push(b'[');
-                for (i, (value, blank)) in elements.iter().enumerate() {
+                for (i, (value, space)) in elements.iter().enumerate() {
                     if i > 0 {
                         json.push(b',');
                     }
-                    blank.write(json);
+                    space.write(json);
                     value.write(json);
-                    blank.write(json);
+                    space.write(json);
                 }
                 json.push(b']');
             }
@@ -224,7 +242,7 @@ fn write_string(pieces: &[Piece], json: &mut Vec<u8>) {
     json.push(b'"');
     for piece in pieces {
         match piece {
-            // What would end the string or is not allowed in it comes in as damage.
+            // Damage brings what ends the string or is not allowed in it.
             Piece::Char(char @ ('"' | '\\' | '\0'..'\x20')) => {
                 write_unit(*char as u16, false, json)
             }

@@ -1,32 +1,39 @@
-//! Any text as config, method, path and query, and any bytes as body, parted by NUL bytes: the answer
-//! is the oracle's. The body's signature is then one of a webhook, and of no other.
+//! Any bytes as config, method, path, query and body. The path is also the id of a user whose
+//! connections are terminated, and the body that of a webhook.
 #![no_main]
 
-mod abi;
-mod oracle;
+mod common;
 
-use std::ffi::CString;
+use common::{API, oracle, parts};
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    let mut parts = data.splitn(5, |&byte| byte == 0);
-    let mut next = || parts.next().unwrap_or_default();
-    let mut text = || CString::new(next()).expect("no NUL");
-    let (config, request) = (text(), [text(), text(), text()]);
-    let body = next();
-    let timestamp = i64::try_from(body.len()).expect("a length") + 1;
+    let [config, method, path, query, body] = parts(data);
+    let signer = API.signer(config);
     assert_eq!(
-        abi::sign_request(&config, &request, body, timestamp),
-        oracle::url(
-            config.as_bytes(),
-            request.each_ref().map(|text| text.as_bytes()),
-            body,
-            timestamp
-        )
+        signer.as_ref().err(),
+        oracle::config::config(config).err().as_ref()
     );
-    if let Ok((key, signature)) = oracle::webhook(config.as_bytes(), body) {
-        let verify = |signature: &str| abi::verify_webhook(&config, &key, signature, body);
-        assert_eq!(verify(&signature), 0);
-        let other = if signature.starts_with('0') { "1" } else { "0" };
-        assert_eq!(verify(&(other.to_owned() + &signature[1..])), -22);
+    let Ok(signer) = signer else { return };
+
+    let timestamp = i64::try_from(body.len()).expect("a length") + 1;
+    let url = signer.request_url(method, path, query, body, timestamp);
+    let expected =
+        oracle::request::request_url(config, [method, path, query], body, timestamp);
+    assert_eq!(url, expected);
+    if let Ok(url) = url {
+        oracle::request::verify(config, method, &url, body);
     }
+    let url = signer.terminate_user_url(path, timestamp);
+    let expected = oracle::request::terminate_user_url(config, path, timestamp);
+    assert_eq!(url, expected);
+    if let Ok(url) = url {
+        oracle::request::verify(config, b"POST", &url, b"{}");
+    }
+
+    let (key, signature) = oracle::webhook(config, body).expect("a valid config");
+    assert_eq!(signer.verify_webhook(&key, &signature, body), 0);
+    let other = if signature.starts_with('0') { "1" } else { "0" };
+    let other = other.to_owned() + &signature[1..];
+    assert_eq!(signer.verify_webhook(&key, other, body), -22);
+    assert_eq!(signer.verify_webhook(key + "k", signature, body), -21);
 });
