@@ -12,7 +12,10 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let response = signer.and_then(|signer| signer.authenticate_user(socket_id, user_json));
     assert_eq!(response, expected);
     if !user_json.contains(&0) {
-        assert_eq!(API.authenticate_user(config, socket_id, user_json), expected);
+        assert_eq!(
+            API.authenticate_user(config, socket_id, user_json),
+            expected
+        );
     }
     if let Ok(response) = response {
         let parsed: serde_json::Value = serde_json::from_str(&response).expect("JSON");

@@ -16,10 +16,7 @@ libfuzzer_sys::fuzz_target!(|config: &[u8]| {
     };
     let url = signer.request_url("GET", "/channels", "", "", 1);
     let request: [&[u8]; 3] = [b"GET", b"/channels", b""];
-    assert_eq!(
-        url,
-        oracle::request::request_url(config, request, b"", 1)
-    );
+    assert_eq!(url, oracle::request::request_url(config, request, b"", 1));
     if let Ok(url) = url {
         oracle::request::verify(config, b"GET", &url, b"");
     }

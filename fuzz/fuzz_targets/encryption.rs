@@ -21,8 +21,14 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     if let Ok(encrypted) = encrypted {
         let opened = oracle::encryption::open(encrypted.as_bytes(), channel, &master_key);
         assert_eq!(opened.as_deref().map(str::as_bytes), Some(data));
-        assert_eq!(SIGNER.decrypt(channel, &encrypted).map(String::into_bytes), Ok(data.to_vec()));
-        assert_eq!(SIGNER.decrypt([channel, b"a"].concat(), &encrypted), Err(-24));
+        assert_eq!(
+            SIGNER.decrypt(channel, &encrypted).map(String::into_bytes),
+            Ok(data.to_vec())
+        );
+        assert_eq!(
+            SIGNER.decrypt([channel, b"a"].concat(), &encrypted),
+            Err(-24)
+        );
 
         // Any other digit of any part.
         let at = bytes.iter().map(|&byte| usize::from(byte)).sum::<usize>() % encrypted.len();

@@ -30,7 +30,10 @@ libfuzzer_sys::fuzz_target!(|object: Damaged| {
     let response = signer.and_then(|signer| signer.authenticate_user(SOCKET_ID, USER));
     assert_eq!(response, oracle::response(object, SOCKET_ID, USER));
 
-    assert_eq!(API.jsonp(CALLBACK, object), oracle::script(CALLBACK, object));
+    assert_eq!(
+        API.jsonp(CALLBACK, object),
+        oracle::script(CALLBACK, object)
+    );
 
     let body = SIGNER.events_body(object);
     let body = body.map(|body| oracle::event::read(config, &body));

@@ -29,9 +29,8 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
             None => (pair.into_owned(), String::new()),
         })
         .collect();
-    let encoded = |text: &str| -> String {
-        text.bytes().map(|byte| format!("%{byte:02x}")).collect()
-    };
+    let encoded =
+        |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02x}")).collect() };
     let form: Vec<String> = pairs
         .iter()
         .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))

@@ -17,8 +17,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
 
     let timestamp = i64::try_from(body.len()).expect("a length") + 1;
     let url = signer.request_url(method, path, query, body, timestamp);
-    let expected =
-        oracle::request::request_url(config, [method, path, query], body, timestamp);
+    let expected = oracle::request::request_url(config, [method, path, query], body, timestamp);
     assert_eq!(url, expected);
     if let Ok(url) = url {
         oracle::request::verify(config, method, &url, body);

@@ -25,14 +25,17 @@ pub struct Api {
 
 regex!(KEY = r#"^[ !#-9;-\[\]-~]+$"#);
 regex!(NAME = r"^[A-Za-z0-9_-]+$");
-regex!(LABELS = r"^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?([.][A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*$");
+regex!(LABEL = r"^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?$");
 regex!(PORT = r"^[0-9]+$");
-regex!(PREFIX = r"^(/[A-Za-z0-9._~!$&'()*+,;=:@-]+)+/?$");
-
+regex!(PREFIX = r"^(/([A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)*/?$");
 /// The config, or the error code.
 pub fn config(text: &[u8]) -> Result<Config, i32> {
     let is_url = text.first().is_some_and(u8::is_ascii_alphabetic);
-    if is_url { from_url(text) } else { from_json(text) }
+    if is_url {
+        from_url(text)
+    } else {
+        from_json(text)
+    }
 }
 
 fn from_json(text: &[u8]) -> Result<Config, i32> {
@@ -40,7 +43,7 @@ fn from_json(text: &[u8]) -> Result<Config, i32> {
     if json::has_duplicate(&members) {
         return Err(-3);
     }
-    let member = |name| json::member(&members, name).filter(|value| value.json != Json::Null);
+    let member = |name: &str| json::member(&members, name).filter(|value| value.json != Json::Null);
     let text = |name: &str| match member(name).map(|value| &value.json) {
         None => Ok(None),
         Some(Json::String(text)) => Ok(Some(text.clone())),
@@ -60,7 +63,11 @@ fn from_json(text: &[u8]) -> Result<Config, i32> {
         Some(Json::String(text)) if text.is_empty() => Ok(None),
         Some(_) => Err(-3),
     };
-    let (key, secret, master_key) = (text("key")?, text("secret")?, text("encryptionMasterKeyBase64")?);
+    let (key, secret, master_key) = (
+        text("key")?,
+        text("secret")?,
+        text("encryptionMasterKeyBase64")?,
+    );
     let address = Address {
         app_id: text_or_number("appId")?,
         host: optional("host")?,
@@ -73,7 +80,12 @@ fn from_json(text: &[u8]) -> Result<Config, i32> {
     };
     let (key, secret) = (key_of(key)?, secret_of(secret)?);
     let (api, master_key) = (address.api(), decode(master_key));
-    Ok(Config { key, secret, api: api?, master_key: master_key? })
+    Ok(Config {
+        key,
+        secret,
+        api: api?,
+        master_key: master_key?,
+    })
 }
 
 fn key_of(key: Option<String>) -> Result<String, i32> {
@@ -108,23 +120,25 @@ struct Address {
 impl Address {
     fn api(&self) -> Result<Option<Api>, i32> {
         let is = |regex: &Regex, text: &Option<String>| {
-            text.as_ref().is_none_or(|text| regex.is_match(text.as_bytes()))
+            text.as_ref()
+                .is_none_or(|text| regex.is_match(text.as_bytes()))
         };
         let scheme = self.scheme.as_deref();
         let is_valid = is(&NAME, &self.app_id)
-            && is(&NAME, &self.cluster)
+            && is(&LABEL, &self.cluster)
             && self.host.as_deref().is_none_or(is_host)
             && is(&PORT, &self.port)
             && is(&PREFIX, &self.path)
             && matches!(scheme, None | Some("http" | "https"));
-        if !is_valid || self.path.as_deref().is_some_and(has_dot_segment) {
+        if !is_valid || !self.path.as_deref().is_none_or(is_prefix) {
             return Err(-19);
         }
         let port = match &self.port {
             None => String::new(),
             Some(port) => {
-                let port = port.parse().ok().filter(|port| (1..65536u32).contains(port));
-                format!(":{}", port.ok_or(-19)?)
+                let number: u32 = port.parse().map_err(|_| -19)?;
+                let is_valid = (1..65536).contains(&number);
+                is_valid.then(|| format!(":{port}")).ok_or(-19)?
             }
         };
         let is_tls = self
@@ -138,7 +152,11 @@ impl Address {
             (None, Some(cluster)) => format!("api-{cluster}.pusher.com"),
             (None, None) => "api.pusherapp.com".to_owned(),
         };
-        let path = self.path.as_deref().unwrap_or_default().trim_end_matches('/');
+        let path = self
+            .path
+            .as_deref()
+            .unwrap_or_default()
+            .trim_end_matches('/');
         Ok(self.app_id.as_ref().map(|app_id| Api {
             base: format!("{scheme}://{host}{port}{path}"),
             app: format!("/apps/{app_id}"),
@@ -147,18 +165,28 @@ impl Address {
 }
 
 fn is_host(host: &str) -> bool {
-    match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+    match host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+    {
         Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
-        None => LABELS.is_match(host.as_bytes()),
+        None => {
+            host.len() <= 253
+                && host
+                    .split('.')
+                    .all(|label| LABEL.is_match(label.as_bytes()))
+        }
     }
 }
 
-fn has_dot_segment(path: &str) -> bool {
-    path.split('/').any(|segment| matches!(segment, "." | ".."))
+/// Whether a proxy that decodes the path sees the same segments.
+fn is_prefix(path: &str) -> bool {
+    path.split('/')
+        .all(|segment| super::request::is_harmless(segment.as_bytes()))
 }
 
 regex!(
-    URL = r"^(?<scheme>https?)://(?<key>[^:@/?#]+):(?<secret>[^@/?#]+)@(?<host>\[[^]@/?#]*\]|[^:@/?#]*)(?::(?<port>[0-9]+))?(?<path>/[^?#]*)?/apps/(?<app>[^/?#]+)$"
+    URL = r"^(?<scheme>[Hh][Tt][Tt][Pp][Ss]?)://(?<key>[!-~&&[^:@/?#\\]]+):(?<secret>[!-~&&[^/?#\\]]+)@(?<host>\[[!-~&&[^\]@/?#\\]]*\]|[!-~&&[^:@/?#\\]]+)(?::(?<port>[^@/?#\\]*))?(?<path>/[!-~&&[^?#\\]]*)?/apps/(?<app>[!-~&&[^/?#\\]]+)$"
 );
 
 /// The shape by a regex, the escapes by the crate percent-encoding.
@@ -171,7 +199,9 @@ fn from_url(text: &[u8]) -> Result<Config, i32> {
         })
     };
     let decoded = |name| {
-        let Some(text) = part(name).transpose()? else { return Ok(None) };
+        let Some(text) = part(name).transpose()? else {
+            return Ok(None);
+        };
         if !ESCAPES.is_match(text.as_bytes()) {
             return Err(-3);
         }
@@ -180,11 +210,13 @@ fn from_url(text: &[u8]) -> Result<Config, i32> {
     };
     let address = Address {
         app_id: decoded("app")?,
-        host: part("host").transpose()?,
+        host: decoded("host")?,
         cluster: None,
-        port: part("port").transpose()?,
+        port: part("port").transpose()?.filter(|port| !port.is_empty()),
         path: part("path").transpose()?,
-        scheme: part("scheme").transpose()?,
+        scheme: part("scheme")
+            .transpose()?
+            .map(|scheme| scheme.to_lowercase()),
         use_tls: None,
         encrypted: None,
     };

@@ -20,7 +20,11 @@ pub fn open(encrypted: &[u8], channel: &[u8], master_key: &[u8; 32]) -> Option<S
     if json::has_duplicate(&members) {
         return None;
     }
-    let bytes = |name| STANDARD.decode(json::member(&members, name)?.string()?).ok();
+    let bytes = |name| {
+        STANDARD
+            .decode(json::member(&members, name)?.string()?)
+            .ok()
+    };
     let (nonce, ciphertext) = (bytes("nonce")?, bytes("ciphertext")?);
     let padded = [&[0; BOX_ZERO_BYTES][..], &ciphertext].concat();
     if padded.len() < ZERO_BYTES {
@@ -38,7 +42,10 @@ pub fn seal(data: &[u8], nonce: &[u8; 24], channel: &[u8], master_key: &[u8; 32]
     let mut ciphertext = vec![0; padded.len()];
     let secret = shared_secret(channel, master_key);
     tweetnacl::secretbox(&mut ciphertext, &padded, nonce, &secret).expect("it always seals");
-    let (nonce, ciphertext) = (STANDARD.encode(nonce), STANDARD.encode(&ciphertext[BOX_ZERO_BYTES..]));
+    let (nonce, ciphertext) = (
+        STANDARD.encode(nonce),
+        STANDARD.encode(&ciphertext[BOX_ZERO_BYTES..]),
+    );
     format!(r#"{{"nonce":"{nonce}","ciphertext":"{ciphertext}"}}"#)
 }
 

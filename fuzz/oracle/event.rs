@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    config::{Config, config},
+    config::config,
     encryption,
     json::{self, Json, Value},
 };
@@ -17,7 +17,8 @@ pub type Event = BTreeMap<String, String>;
 #[derive(Debug, PartialEq)]
 pub enum Events {
     Single(Event),
-    Batch(Vec<Event>),
+    /// With what stands beside the batch.
+    Batch(Vec<Event>, Event),
 }
 
 /// The event that the body must hold, or the error code.
@@ -31,7 +32,7 @@ pub fn event(
     }
     let text = |bytes| std::str::from_utf8(bytes).map_err(|_| -23);
     let (name, data) = (text(name)?, text(data)?);
-    if !is_name(name) || !is_data(data) {
+    if !is_name(name) || !is_data(name) || !is_data(data) {
         return Err(-23);
     }
     if !socket_id.is_empty() && !super::SOCKET_ID.is_match(socket_id) {
@@ -56,109 +57,105 @@ pub fn event(
 pub fn events(config_text: &[u8], events: &[u8]) -> Result<Events, i32> {
     let config = config(config_text)?;
     let (_, members) = json::object(events).ok_or(-23)?;
-    if let Some(batch) = json::member(&members, "batch") {
-        if members.len() > 1 {
-            return Err(-23);
-        }
-        let batch = json::array(batch.raw).ok_or(-23)?;
-        if batch.is_empty() || batch.len() > 10 {
-            return Err(-23);
-        }
-        let events = batch.iter().map(|event| {
-            let (_, members) = json::object(event.raw.as_bytes()).ok_or(-23)?;
-            let channel = json::member(&members, "channel").ok_or(-23)?;
-            let has_channels = json::member(&members, "channels").is_some();
-            expected(&config, &members, &[channel.clone()], has_channels)
-        });
-        Ok(Events::Batch(events.collect::<Result<_, _>>()?))
+    let events = if json::member(&members, "batch").is_some() {
+        batch(&members).ok_or(-23)?
     } else {
-        let channels = json::member(&members, "channels").ok_or(-23)?;
-        let channels = json::array(channels.raw).ok_or(-23)?;
-        if channels.is_empty() || channels.len() > 100 {
-            return Err(-23);
-        }
-        let has_channel = json::member(&members, "channel").is_some();
-        Ok(Events::Single(expected(&config, &members, &channels, has_channel)?))
-    }
-}
-
-fn expected(
-    config: &Config,
-    members: &[(String, Value)],
-    channels: &[Value],
-    has_both: bool,
-) -> Result<Event, i32> {
-    let names: Vec<&str> = channels
-        .iter()
-        .map(|channel| channel.string().ok_or(-23))
-        .collect::<Result<_, i32>>()?;
-    if names.iter().any(|name| !is_channel(name.as_bytes())) {
-        return Err(-17);
-    }
-    let name = json::member(members, "name").ok_or(-23)?.string().ok_or(-23)?;
-    let data = json::member(members, "data").ok_or(-23)?;
-    let text = match &data.json {
-        Json::String(text) => text,
-        Json::UnpairedSurrogate => return Err(-23),
-        _ => data.raw,
+        let channels = json::member(&members, "channels").and_then(|it| json::array(it.raw));
+        let channels = channels
+            .filter(|channels| channels.len() <= 100)
+            .ok_or(-23)?;
+        Events::Single(expected(&members, &channels, "channel").ok_or(-23)?)
     };
-    let socket_id = json::member(members, "socket_id");
-    let is_encrypted = names.iter().any(|name| is_encrypted(name));
-    if has_both
-        || json::has_duplicate(members)
-        || !is_name(name)
-        || is_encrypted && names.len() > 1
-    {
-        return Err(-23);
-    }
-    if let Some(socket_id) = socket_id.filter(|value| value.json != Json::Null) {
-        let id = socket_id.string().ok_or(-6)?;
-        if !super::SOCKET_ID.is_match(id.as_bytes()) {
-            return Err(-6);
-        }
-    }
-    if is_encrypted && config.master_key.is_none() {
+    let all = match &events {
+        Events::Single(event) => std::slice::from_ref(event),
+        Events::Batch(events, _) => events,
+    };
+    if config.master_key.is_none() && all.iter().any(|event| encrypted_channel(event).is_some()) {
         return Err(-16);
     }
-    let mut event: Event = members
+    Ok(events)
+}
+
+fn batch(members: &[(String, Value)]) -> Option<Events> {
+    let mut others = raw(members)?;
+    others.remove("batch");
+    let is_event = |name: &&str| others.contains_key(*name);
+    let batch = json::array(json::member(members, "batch")?.raw)?;
+    if !(1..=10).contains(&batch.len())
+        || ["name", "channel", "channels", "data"].iter().any(is_event)
+    {
+        return None;
+    }
+    let events = batch.iter().map(|event| {
+        let (_, members) = json::object(event.raw.as_bytes())?;
+        let channel = json::member(&members, "channel")?.clone();
+        expected(&members, &[channel], "channels")
+    });
+    Some(Events::Batch(events.collect::<Option<_>>()?, others))
+}
+
+/// Each member's JSON text, without duplicates.
+fn raw(members: &[(String, Value)]) -> Option<Event> {
+    let raw = members
         .iter()
-        .map(|(name, value)| (name.clone(), value.raw.to_owned()))
-        .collect();
-    event.insert("data".to_owned(), json::quoted(text));
-    Ok(event)
+        .map(|(name, value)| (name.clone(), value.raw.to_owned()));
+    (!json::has_duplicate(members)).then(|| raw.collect())
+}
+
+fn expected(members: &[(String, Value)], channels: &[Value], not: &str) -> Option<Event> {
+    let mut event = raw(members)?;
+    let names: Vec<&str> = channels.iter().map(Value::string).collect::<Option<_>>()?;
+    let data = json::member(members, "data")?;
+    let text = match &data.json {
+        Json::String(text) => text,
+        Json::UnpairedSurrogate => return None,
+        _ => data.raw,
+    };
+    let is_valid = is_name(json::member(members, "name")?.string()?)
+        && !event.contains_key(not)
+        && !names.is_empty()
+        && names.iter().all(|name| is_channel(name.as_bytes()))
+        && (names.len() == 1 || !names.iter().any(|name| is_encrypted(name)));
+    let is_encrypted = names.iter().any(|name| is_encrypted(name));
+    // Data that are a string already stay as they are written.
+    if is_encrypted || data.string().is_none() {
+        event.insert("data".to_owned(), json::quoted(text));
+    }
+    is_valid.then_some(event)
+}
+
+/// The channel of an event that must be encrypted.
+fn encrypted_channel(event: &Event) -> Option<String> {
+    let channels = event.get("channels").map(|channels| json::array(channels));
+    let channel = match channels {
+        Some(channels) => channels?.first()?.string()?.to_owned(),
+        None => serde_json::from_str(event.get("channel")?).ok()?,
+    };
+    is_encrypted(&channel).then_some(channel)
 }
 
 /// The events that a body holds.
 pub fn read(config_text: &[u8], body: &str) -> Events {
     let config = config(config_text).expect("a valid config");
-    let (_, members) = json::object(body.as_bytes()).expect("a JSON object");
-    let one = |members: &[(String, Value)]| {
-        assert!(!json::has_duplicate(members), "a duplicate member: {body}");
-        let mut event: Event = members
-            .iter()
-            .map(|(name, value)| (name.clone(), value.raw.to_owned()))
-            .collect();
-        let channel = json::member(members, "channel").map(|channel| channel.raw.to_owned());
-        let channel = channel.or_else(|| {
-            let channels = json::array(json::member(members, "channels")?.raw)?;
-            (channels.len() == 1).then(|| channels[0].raw.to_owned())
-        });
-        let channel: Option<String> = channel.map(|channel| serde_json::from_str(&channel).unwrap());
-        if let Some(channel) = channel.filter(|channel| is_encrypted(channel)) {
-            let data = json::member(members, "data").and_then(|data| data.string());
+    let one = |json: &str| {
+        let (_, members) = json::object(json.as_bytes()).expect("a JSON object");
+        let mut event = raw(&members).expect("no duplicates");
+        if let Some(channel) = encrypted_channel(&event) {
+            let data: String = serde_json::from_str(&event["data"]).expect("a string");
             let key = config.master_key.as_ref().expect("a master key");
-            let data = encryption::open(data.expect("data").as_bytes(), channel.as_bytes(), key);
-            event.insert("data".to_owned(), json::quoted(&data.expect("our ciphertext opens")));
+            let data = encryption::open(data.as_bytes(), channel.as_bytes(), key);
+            event.insert("data".to_owned(), json::quoted(&data.expect("it opens")));
         }
         event
     };
+    let (_, members) = json::object(body.as_bytes()).expect("a JSON object");
     match json::member(&members, "batch") {
-        None => Events::Single(one(&members)),
+        None => Events::Single(one(body)),
         Some(batch) => {
-            assert_eq!(members.len(), 1);
             let batch = json::array(batch.raw).expect("an array");
-            let event = |event: &Value| one(&json::object(event.raw.as_bytes()).expect("an object").1);
-            Events::Batch(batch.iter().map(event).collect())
+            let mut others = raw(&members).expect("no duplicates");
+            others.remove("batch");
+            Events::Batch(batch.iter().map(|event| one(event.raw)).collect(), others)
         }
     }
 }
@@ -175,9 +172,10 @@ fn is_channel(channel: &[u8]) -> bool {
 }
 
 fn is_name(name: &str) -> bool {
-    (1..=200).contains(&name.chars().count()) && !name.chars().any(|char| char < ' ')
+    (1..=200).contains(&name.chars().count())
 }
 
 pub fn is_data(data: &str) -> bool {
-    data.chars().all(|char| char >= ' ' && char != '\u{7f}' || "\t\n\r".contains(char))
+    data.chars()
+        .all(|char| char >= ' ' || "\t\n\r".contains(char))
 }

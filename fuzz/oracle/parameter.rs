@@ -2,8 +2,8 @@
 
 use super::json::{self, Json};
 
-regex!(FORM = r"(?i-u)^application/x-www-form-urlencoded[ \t]*(;.*)?$");
-regex!(JSON = r"(?i-u)^application/json[ \t]*(;.*)?$");
+regex!(FORM = r"(?is-u)^[ \t\n\x0c\r]*application/x-www-form-urlencoded[ \t\n\x0c\r]*(;.*)?$");
+regex!(JSON = r"(?is-u)^[ \t\n\x0c\r]*application/json[ \t\n\x0c\r]*(;.*)?$");
 
 /// The value, or the error code.
 pub fn request_parameter(content_type: &[u8], text: &[u8], name: &[u8]) -> Result<String, i32> {

@@ -56,7 +56,13 @@ pub fn request_url(
         return Err(-20);
     }
     let text = |bytes| std::str::from_utf8(bytes).expect("it is ASCII");
-    signed_url(&config, api, [method, path, query].map(text), body, timestamp)
+    signed_url(
+        &config,
+        api,
+        [method, path, query].map(text),
+        body,
+        timestamp,
+    )
 }
 
 fn signed_url(
@@ -94,16 +100,20 @@ fn signed_url(
         .collect();
     let signed = format!("{method}\n{app}{path}\n{}", pairs.join("&"));
     let signature = sign(&config.secret, signed.as_bytes());
-    Ok(format!("{base}{app}{path}?{url}&auth_signature={signature}"))
+    Ok(format!(
+        "{base}{app}{path}?{url}&auth_signature={signature}"
+    ))
 }
 
 /// Whether a server that decodes a segment finds the same segment of the same path.
-fn is_harmless(segment: &[u8]) -> bool {
+pub fn is_harmless(segment: &[u8]) -> bool {
     let decoded: Vec<u8> = percent_decode(segment).collect();
     let count = |bytes: &[u8], of: u8| bytes.iter().filter(|&&byte| byte == of).count();
     segment != b"."
         && segment != b".."
-        && b"/\\.\0".iter().all(|&byte| count(&decoded, byte) == count(segment, byte))
+        && b"/\\.\0"
+            .iter()
+            .all(|&byte| count(&decoded, byte) == count(segment, byte))
 }
 
 /// The URL that terminates a user's connections, or the error code.
@@ -114,7 +124,8 @@ pub fn terminate_user_url(
 ) -> Result<String, i32> {
     let config = config(config_text)?;
     let api = config.api.as_ref().ok_or(-19)?;
-    if matches!(user_id, b"" | b"." | b"..") || timestamp <= 0 {
+    let is_id = !matches!(user_id, b"" | b"." | b"..") && std::str::from_utf8(user_id).is_ok();
+    if !is_id || timestamp <= 0 {
         return Err(-20);
     }
     let id = percent_encode(user_id, &SEGMENT);
@@ -128,7 +139,11 @@ pub fn verify(config_text: &[u8], method: &[u8], url: &str, body: &[u8]) {
     let base = config.api.expect("an address").base;
     let target = url.strip_prefix(&base).expect("the base comes first");
     let url = url::Url::parse(&format!("https://server{target}")).expect("a URL");
-    assert_eq!(&url[url::Position::BeforePath..], target, "a URL in normal form");
+    assert_eq!(
+        &url[url::Position::BeforePath..],
+        target,
+        "a URL in normal form"
+    );
     let mut pairs: BTreeMap<_, _> = url.query_pairs().collect();
     let mut take = |name| pairs.remove(name).map(|value| value.into_owned());
     let signature = take("auth_signature").expect("a signature");
