@@ -56,7 +56,7 @@ help: ## list the targets
 
 # ---- Tests. Only `make deps`, `make test` and CI install anything. ----
 
-.PHONY: deps test check lint generate
+.PHONY: deps test check lint format generate
 TEST_DEPS := core endpoints request official ffi
 DEPS ?= $(TEST_DEPS) lint
 deps: ## install what the tests and linters need; DEPS="GROUP..." for others
@@ -73,6 +73,10 @@ check: ## format, lints, unit tests, vectors, harness and generated files, in un
 lint: ## all formatters and linters
 	@$(NEEDS) lint
 	tools/lint.sh
+
+format: ## have the formatters rewrite the sources
+	@$(NEEDS) lint
+	tools/lint.sh --fix
 
 generate: ## write the generated files anew: header, tables of errors, constants
 	UPDATE_GENERATED=1 $(CARGO) test --locked --features generate --test generated

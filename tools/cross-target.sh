@@ -75,7 +75,7 @@ both() {
   local loaded="-DSHARED_LIBRARY=\"$lib/libpusher_auth.so\"" shared archive
   read -ra shared < <(pkg-config --cflags --libs pusher_auth)
   read -ra archive < <(pkg-config --static --cflags --libs pusher_auth)
-  shared+=(-Wl,-rpath,"$lib")
+  shared+=("-Wl,-rpath,$lib")
   archive=("${archive[@]/#-lpusher_auth/$lib/libpusher_auth.a}" "${@:3}")
   panics "${shared[@]}"
   panics "${archive[@]}"

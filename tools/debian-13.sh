@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # A Debian 13 in a folder of its own, kept in the cache, for what must be tried with its compilers or on a
 # machine that has nothing yet. Sourced, from the repository's top folder. Takes root.
 

