@@ -91,10 +91,10 @@ bench      go                                    golang-go
 bench      php                                   php-cli
 dist       git                                   git
 dist       xz                                    xz-utils
-dist       llvm-objcopy                          llvm
 portable   /usr/lib/rustlib/src/rust/library        rust-web-src
 portable   /usr/bin/cargo                            cargo-web
 portable   /usr/bin/rustc                            rustc-web
+portable   llvm-objcopy                          llvm
 portable   python3                               python3
 portable   /usr/lib/python3*/ensurepip           python3-venv
 portable   zig                                   pip:ziglang==0.16.0

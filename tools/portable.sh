@@ -56,7 +56,7 @@ case $target in
 esac
 "$source/tools/install-deps.sh" --check portable
 ZIG=$(echo "${XDG_CACHE_HOME:-$HOME/.cache}"/pusher-auth/python/lib/python3*/site-packages/ziglang/zig)
-export ZIG ZIG_TARGET
+export ZIG ZIG_TARGET LD=$source/tools/zig-ld.sh OBJCOPY=llvm-objcopy AR=llvm-ar
 linker=CARGO_TARGET_${target^^}_LINKER
 export "${linker//-/_}=$source/tools/zig-cc.sh"
 CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${flags[*]}")
