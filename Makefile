@@ -1,15 +1,5 @@
 # Builds, runs, installs and tests pusher-auth. `make help` lists the targets.
 
-PREFIX ?= /usr/local
-BINDIR ?= $(PREFIX)/bin
-LIBDIR ?= $(PREFIX)/lib
-INCLUDEDIR ?= $(PREFIX)/include
-PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
-CMAKEDIR ?= $(LIBDIR)/cmake/pusher_auth
-MANDIR ?= $(PREFIX)/share/man
-DOCDIR ?= $(PREFIX)/share/doc/pusher-auth
-DESTDIR ?=
-
 CARGO ?= cargo
 CC ?= cc
 GO ?= go
@@ -28,7 +18,7 @@ PUSHER_CONFIG ?= {"key":"278d425bdf160c739803","secret":"7ad3773142a6692b25b8"}
 SOCKET_ID ?= 1234.1234
 USER_JSON ?= {"id":"12345"}
 
-export PREFIX BINDIR LIBDIR INCLUDEDIR PKGCONFIGDIR CMAKEDIR MANDIR DOCDIR DESTDIR RELEASE PUSHER_CONFIG SOCKET_ID USER_JSON
+export RELEASE PUSHER_CONFIG SOCKET_ID USER_JSON
 
 .PHONY: all build run install uninstall clean help
 all: build ## build the library (the default)
@@ -41,7 +31,7 @@ run: build ## sign the documented user in; PUSHER_CONFIG, SOCKET_ID, USER_JSON
 	@"$(RELEASE)/sign" "$$SOCKET_ID" "$$USER_JSON"
 
 # Under sudo, install what the user has built: root's cargo is another one, or there is none.
-install: $(if $(and $(SUDO_UID),$(shell test -e "$(STATIC)" && echo built)),,build) ## install; PREFIX, DESTDIR
+install: $(if $(and $(SUDO_UID),$(shell test -e "$(STATIC)" && echo built)),,build) ## install; PREFIX, LIBDIR, DESTDIR and the like: tools/install.sh
 	@tools/install.sh
 
 uninstall: ## remove what install installed

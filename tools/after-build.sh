@@ -20,6 +20,7 @@ case ${CARGO_BUILD_TARGET:-$(uname)} in
 esac
 from=$release/libpusher_auth.a to=$release/static/libpusher_auth.a
 [ "$to" -nt "$from" ] && [ "$to" -nt tools/static-library.sh ] || tools/static-library.sh "$from" "$to"
-tools/fill.sh bindings/c/pusher_auth.pc.in "LIBDIR=$release" "INCLUDEDIR=$PWD/include" "VERSION=$version" \
-  "PRIVATE_LIBS=$private_libs" | sed -e 's|^Libs:|& -Wl,-rpath,"${libdir}"|; /@PREFIX@/d' \
+# pkg-config has spaces escaped.
+tools/fill.sh bindings/c/pusher_auth.pc.in "LIBDIR=${release// /\\ }" "INCLUDEDIR=${PWD// /\\ }/include" "VERSION=$version" \
+  "PRIVATE_LIBS=$private_libs" | sed -e 's|^Libs:|& -Wl,-rpath,${libdir}|; /@PREFIX@/d' \
   >"$release/pusher_auth-uninstalled.pc"

@@ -1,8 +1,13 @@
 #!/usr/bin/env bash
-# Installs what is built in $RELEASE into $DESTDIR$PREFIX and the other folders that the Makefile names; with --uninstall,
-# removes what any version has installed there. `make install`, `make uninstall`.
+# Installs what is built in $RELEASE into $DESTDIR$PREFIX; with --uninstall, removes what any version has installed there.
+# `make install`, `make uninstall`, `cmake --install`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+: "${DESTDIR=}" "${PREFIX=/usr/local}"
+: "${BINDIR=$PREFIX/bin}" "${LIBDIR=$PREFIX/lib}" "${INCLUDEDIR=$PREFIX/include}" "${MANDIR=$PREFIX/share/man}"
+: "${DOCDIR=$PREFIX/share/doc/pusher-auth}" "${PKGCONFIGDIR=$LIBDIR/pkgconfig}" "${CMAKEDIR=$LIBDIR/cmake/pusher_auth}"
+
 version=$(tools/version.sh)
 major=${version%%.*}
 mapfile -t functions < <(tools/functions.sh)
@@ -41,6 +46,8 @@ fill() {
     pairs+=("$variable=${!variable/#"$PREFIX"\//'${prefix}/'}")
   done
   local name=${1##*/}
+  # pkg-config has spaces escaped.
+  [[ $name != *.pc.in ]] || pairs=("${pairs[@]// /\\ }") prefix=${prefix// /\\ }
   tools/fill.sh "$1" "PREFIX=$prefix" "${pairs[@]}" "VERSION=$version" "SONAME=libpusher_auth.so.$major" "MAJOR=$major" \
     "PRIVATE_LIBS=$private_libs" >"$DESTDIR$2/${name%.in}"
   chmod 644 "$DESTDIR$2/${name%.in}"
