@@ -1,12 +1,15 @@
 /*
- * pusher_auth - what takes the secret of a Pusher Channels app: user authentication, channel
- * authorization, signed requests to the REST API, webhooks.
+ * pusher_auth.h - server-side authentication for Pusher Channels
  *
- * A browser with pusher-js calls signin(). pusher-js then asks the application's own server, by
- * default with POST /pusher/user-auth and socket_id=1234.1234 in a form, who the user is. The server
- * answers with status 200 and the body that this library writes, or with status 403.
+ * The functions authenticate users, authorize channels, sign requests to the REST API, write and
+ * encrypt events, and verify webhooks. They send nothing: use the HTTP server and client that your
+ * program has.
  *
- * Example:
+ * A browser with pusher-js calls signin(). pusher-js then sends POST /pusher/user-auth with
+ * socket_id=1234.1234 to your server. Your server responds with status 200 and the body that
+ * pusher_authenticate_user writes, or with status 403 if nobody is logged in.
+ *
+ * EXAMPLE
  *
  *   #include <pusher_auth.h>
  *   #include <stdio.h>
@@ -24,156 +27,217 @@
  *     return 0;
  *   }
  *
- * prints
+ * It prints:
  *
  *   {"auth":"278d425bdf160c739803:4708d583dada6a56435fb8bc611c77c359a31eebde13337c16ab43aa6de336ba","user_data":"{\"id\":\"12345\"}"}
  *
- * That is the whole body of the answer. Send it as it is, as application/json: do not put it into
+ * This is the complete response body. Send it unmodified, as application/json; do not encode it as
  * JSON once more. https://pusher.com/docs/channels/server_api/authenticating-users/
  *
- * The config is the JSON object that Pusher's Node library takes:
+ * RULES FOR ALL FUNCTIONS
+ *
+ * Results: A result of 0 or more is success: the length of the output without its terminating NUL,
+ *   or 0 if the function has no output. A negative result is a PUSHER_ERROR_* code. The check n < 0
+ *   is sufficient.
+ * Order of errors: If several arguments are invalid, the error reported is: NULL pointers first,
+ *   then the arguments in order, then the buffer size.
+ * Buffers: The output ends with a NUL, and the buffer's size must include it. Nothing is written
+ *   past that size. On an error the buffer holds the empty string, unless it is NULL or its size is
+ *   0. Input and output must not overlap.
+ * Strings: pusher_authenticate_user takes NUL-terminated strings. All other functions take a pointer
+ *   and a length in bytes. If the length is 0, the pointer is ignored and can be NULL.
+ * NULL: Any other pointer must not be NULL. Otherwise the function returns
+ *   PUSHER_ERROR_NULL_ARGUMENT. Exceptions are documented at the function.
+ * Impossible lengths: A length larger than half of the address space returns PUSHER_ERROR_TOO_LARGE.
+ * Memory: The library keeps no pointer to its arguments after a call. Only pusher_signer_new
+ *   allocates an object for the caller; free it with pusher_signer_free.
+ * Threads: All functions can be called from any thread. Any number of threads can use the same
+ *   pusher_signer at once. There is no global state, no thread is started, nothing is printed. An
+ *   exception to the last: if memory runs out, Rust's runtime prints a line and aborts the process;
+ *   if a bug makes the library panic, it prints the panic and the function returns
+ *   PUSHER_ERROR_INTERNAL.
+ * fork: A signer can be used in the child. Each process frees its own copy.
+ * Cost: The time of each function is linear in the length of its input, or n log n in the number n
+ *   of its names.
+ *
+ * CONFIG
+ *
+ * The config is either a JSON object as Pusher's Node library takes it:
  *   {"appId":"1","key":"...","secret":"...","cluster":"eu","useTLS":true}
- * "key" and "secret" are needed. The key is printable ASCII without colon, quote and backslash; the
- * secret is not empty. "appId" and "port" are a string or a number, "cluster", "host" and
- * "encryptionMasterKeyBase64" a string, "useTLS" true or false. Other members are ignored, but no
- * member is given twice.
+ * or a PUSHER_URL:
+ *   https://KEY:SECRET@api-eu.pusher.com/apps/APP_ID
  *
- * The socket id comes from the client and is ASCII digits, a dot, ASCII digits, and nothing else.
- * This is the security boundary: anything looser would let a client have something else signed.
+ * key       Required. Printable ASCII without : " and \
+ * secret    Required. Not empty, and without a line break at the end.
+ * appId     A string or a number of letters, digits, - and _. Only requests require it.
+ * host      The host of the REST API. The default is api-CLUSTER.pusher.com, or api.pusherapp.com if
+ *           there is no cluster either.
+ * cluster   Pusher's cluster, such as eu.
+ * port      A string or a number from 1 to 65535.
+ * path      A prefix before /apps, such as that of a proxy. It is not signed.
+ * useTLS    true for https, false for http. The default follows "scheme" ("http" or "https"), then
+ *           "encrypted" (true or false), and is https if all are missing.
+ * encryptionMasterKeyBase64
+ *           The base64 of 32 random bytes. Only encrypted channels require it.
  *
- * The user is one JSON object (RFC 8259) in UTF-8 with a member "id", a string that is not empty.
- * No name of its own members is given twice, after unescaping. These names and the id are valid
- * Unicode; elsewhere half a surrogate pair ("\ud83d"), which the grammar allows, passes. So do other
- * members, such as "user_info" and "watchlist". Its bytes are signed and sent verbatim. Who the user
- * is must come from your session, never from the request.
+ * null counts as absent. So does the empty string, except for key, secret and
+ * encryptionMasterKeyBase64. Other members are ignored. Duplicate keys and values of other types
+ * return PUSHER_ERROR_CONFIG_INVALID. In a URL, percent-encode what the URL syntax reserves; port and
+ * path prefix are optional. Everything that is present is validated when the config is read. If
+ * several members are invalid, the error reported is: PUSHER_ERROR_CONFIG_INVALID,
+ * PUSHER_ERROR_CONFIG_KEY, PUSHER_ERROR_CONFIG_SECRET, PUSHER_ERROR_CONFIG_APP,
+ * PUSHER_ERROR_ENCRYPTION_KEY.
  *
- * Rules that hold for every function:
+ * SOCKET ID
  *
- * Results   0 or more is success: the length of what was written, without its terminating NUL.
- *           Less than 0 is a PUSHER_ERROR_* code. One check, n < 0, is enough to be safe. Where
- *           several things are wrong, the code tells of the first: NULL, then the other arguments
- *           in their order, and the buffer last.
- * Buffers   A result is terminated by a NUL, which the size given must leave room for. Nothing is
- *           written past that size. On any error the buffer holds the empty string, never a part of
- *           a token, unless it is NULL or of size 0. Inputs and buffers must not overlap.
- * NULL      A NULL pointer is PUSHER_ERROR_NULL_ARGUMENT where a function does not say otherwise, and
- *           never a crash.
- * Strings   "const char *" without a length is terminated by a NUL. Lengths and sizes are in bytes.
- * Memory    You own what you pass in, and it is not kept: it can go as soon as the call returns. What
- *           pusher_signer_new gives is freed with pusher_signer_free and nothing else.
- * Threads   Every function can be called from any thread at any time. Any number of threads can share
- *           a pusher_signer, as long as none frees it. There is no global state, no thread is
- *           started and nothing is printed.
- * fork      A signer works in the child as in the parent; each frees its own copy.
- * Secret    The library keeps the secret only in a pusher_signer, as the state of its HMAC, and
- *           wipes that when it is freed and every other copy before a call returns. It is in no
- *           message. Your own copy, the config, is yours to wipe.
- * Cost      The time of every function grows with the length of its input, whatever is in it: only
- *           the pairs of a request's query are sorted.
- * Failure   A bug in the library ends in PUSHER_ERROR_INTERNAL, not in a crash of the process. Only
- *           when memory runs out it aborts, and says so on standard error: setting a key up
- *           allocates, and so does JSON that is refused, that has escapes in a name or in the id,
- *           more than 16 members, or a value that nests deeper than one level.
+ * The socket id comes from the client: ASCII digits, a dot, ASCII digits. This check is the security
+ * boundary. Without it, a client could obtain the signature of another string.
+ *
+ * USER
+ *
+ * The user is one JSON object (RFC 8259) in UTF-8 with an "id", a non-empty string. Duplicate
+ * top-level keys are rejected. Keys are compared after unescaping. Other members, such as
+ * "user_info" and "watchlist", are not examined. The user is signed and returned verbatim. Take the
+ * user from your session, never from the request.
+ *
+ * Pusher accepts ids of A-Z a-z 0-9 _ - = @ , . ; only, and rejects others when the client signs in.
+ * Self-hosted servers accept any id. Map other ids, such as auth0|abc123, for example to base64url.
+ * https://pusher.com/docs/channels/using_channels/user-authentication/
+ *
+ * SECRETS
+ *
+ * The secret is in no error message. The library keeps it only in a pusher_signer, as the state of
+ * its HMAC, together with the master key. Before a function returns, every other copy that the
+ * library made in memory (its heap and its stack frames) is overwritten. pusher_signer_free overwrites
+ * the signer. pusher_authenticate_user, pusher_signer_new, pusher_signer_free and the functions that
+ * use the master key also clear the vector registers on x86-64 and AArch64. The other functions leave
+ * states of the HMAC in vector registers, until other code uses these. Your own copy of the config is
+ * yours to overwrite.
  */
-
 #ifndef PUSHER_AUTH_H
 #define PUSHER_AUTH_H
 
-/* Generated by cbindgen from src/ and cbindgen.toml: `make header`. */
+/* Generated by `make generate` from src/pusher_auth.h.in and src. Do not edit. */
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* The version of this header. */
-#define PUSHER_AUTH_VERSION "0.2.0"
+/* The version of this header. PUSHER_AUTH_VERSION_NUMBER has a byte for each part. */
+#define PUSHER_AUTH_VERSION "1.0.0"
+#define PUSHER_AUTH_VERSION_NUMBER 0x010000
 
-/* pusher_response_bound as a macro, for static buffers. It wraps around beyond SIZE_MAX. */
+/* pusher_response_bound as a macro, for static buffers. It does not saturate. */
 #define PUSHER_RESPONSE_BOUND(config_len, user_json_len) \
   ((size_t)(config_len) + 2 * (size_t)(user_json_len) + 92)
 
-/* Ignoring such a result is a bug: the compiler warns. */
+/* The compiler warns if such a result is ignored. */
 #if defined(__GNUC__)
 #define PUSHER_MUST_USE __attribute__((warn_unused_result))
 #else
 #define PUSHER_MUST_USE
 #endif
 
-/* On Windows, a program that is linked with pusher_auth.dll can define PUSHER_DLL: its calls then go
- * straight to the library. Without it, calls work with the library and with the archive alike. */
+/* On Windows, define PUSHER_DLL to call the functions of pusher_auth.dll directly. Without it, calls
+ * work with the DLL and with the static library. */
 #if defined(_WIN32) && defined(PUSHER_DLL)
 #define PUSHER_API __declspec(dllimport)
 #else
 #define PUSHER_API
 #endif
 
-// What went wrong. Every code is negative, keeps its value for ever, and new ones are only
-// appended. pusher_error_message gives each in words.
+/* The error codes. They keep their values; new ones are appended. */
 typedef enum pusher_error {
   // A pointer that must not be NULL is NULL.
   PUSHER_ERROR_NULL_ARGUMENT = -1,
-  // The result and its terminating NUL do not fit the buffer.
+  // The result and its terminating NUL do not fit into the buffer.
   PUSHER_ERROR_BUFFER_TOO_SMALL = -2,
-  // The config is not one JSON object in UTF-8, or a member is of the wrong type or given twice.
+  // The config is neither a JSON object in UTF-8 with unique keys and values of the right types,
+  // nor a PUSHER_URL.
   PUSHER_ERROR_CONFIG_INVALID = -3,
-  // The config has no "key", or not one of printable ASCII without colon, quote and backslash.
+  // The config's "key" is missing, or is not printable ASCII without colon, quote and backslash.
   PUSHER_ERROR_CONFIG_KEY = -4,
-  // The config has no "secret", or an empty one.
+  // The config's "secret" is missing or empty, or ends in a line break.
   PUSHER_ERROR_CONFIG_SECRET = -5,
   // The socket id is not digits, a dot, digits.
   PUSHER_ERROR_SOCKET_ID = -6,
   // The user is not one JSON object in UTF-8.
   PUSHER_ERROR_USER_INVALID = -7,
-  // The user has no member "id".
+  // The user has no "id".
   PUSHER_ERROR_USER_ID_MISSING = -8,
-  // The user's "id" is not a string: {"id":"12345"} is right, {"id":12345} is not.
+  // The user's "id" is not a string: {"id":"12345"} is valid, {"id":12345} is not.
   PUSHER_ERROR_USER_ID_NOT_STRING = -9,
   // The user's "id" is the empty string.
   PUSHER_ERROR_USER_ID_EMPTY = -10,
-  // The user has two members of the same name, after unescaping.
+  // The user has a duplicate key.
   PUSHER_ERROR_USER_DUPLICATE_MEMBER = -11,
   // The callback is not a member path such as Pusher.auth_callbacks['1'].
   PUSHER_ERROR_CALLBACK = -12,
-  // The result would not fit an int32_t, or a length given is impossible.
+  // The result would not fit into an int32_t, or a length is larger than any object can be.
   PUSHER_ERROR_TOO_LARGE = -13,
-  // A bug in this library: a panic was caught at the border.
+  // A bug in this library: a panic was caught.
   PUSHER_ERROR_INTERNAL = -14,
-  // pusher_jsonp: the response is not one JSON object in UTF-8.
+  // The response to wrap is not one JSON object in UTF-8.
   PUSHER_ERROR_RESPONSE_INVALID = -15,
-  // A "private-encrypted-" channel, and the config has no "encryptionMasterKeyBase64" of 32 bytes.
+  // The config's "encryptionMasterKeyBase64" is not the base64 of 32 bytes, or it is missing and the
+  // channel is encrypted.
   PUSHER_ERROR_ENCRYPTION_KEY = -16,
-  // The channel is not 1 to 200 of A-Z a-z 0-9 _ - = @ , . ; beginning with "private-" or "presence-".
+  // The channel's name is not valid for this function.
   PUSHER_ERROR_CHANNEL = -17,
-  // The channel data are not one JSON object with a "user_id", or the channel takes none.
+  // The channel data are not one JSON object with a "user_id" and unique keys, or the channel is not
+  // a presence channel.
   PUSHER_ERROR_CHANNEL_DATA = -18,
-  // A request, and the config has no usable "appId", or an unusable "host", "cluster" or "port".
+  // The config has no "appId", which requests require; or "appId", "host", "cluster", "port", "path" or
+  // "scheme" is present and cannot be used.
   PUSHER_ERROR_CONFIG_APP = -19,
-  // The request's method, path, query or timestamp cannot be signed as it is.
+  // The method, path, query, timestamp or user id cannot be signed.
   PUSHER_ERROR_REQUEST = -20,
-  // The webhook is for another app's key.
+  // The webhook is for another app: its X-Pusher-Key is not the config's key.
   PUSHER_ERROR_WEBHOOK_KEY = -21,
-  // The webhook's signature is missing or wrong: it is not Pusher's.
+  // The webhook's X-Pusher-Signature is missing or invalid: Pusher did not send it.
   PUSHER_ERROR_WEBHOOK_SIGNATURE = -22,
+  // The name, data, channels or shape of an event are invalid.
+  PUSHER_ERROR_EVENT = -23,
+  // The encrypted data are malformed, were tampered with, or were not encrypted for this channel with this key.
+  PUSHER_ERROR_DECRYPTION = -24,
+  // The system provided no random bytes, which encryption requires.
+  PUSHER_ERROR_RANDOM = -25,
+  // The parameters are not what the content type says, are not UTF-8, or have a duplicate name.
+  PUSHER_ERROR_PARAMETERS = -26,
+  // The request has no parameter of this name.
+  PUSHER_ERROR_PARAMETER_MISSING = -27,
 } pusher_error;
 
-// An app's key, set up to sign any number of times.
+/* An app's key, set up for signing. */
 typedef struct pusher_signer pusher_signer;
 
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif
 
-// pusher_authenticate_user writes the body with which an authentication endpoint answers, in one
-// call. It reads the config each time: a server keeps a pusher_signer instead.
+// Authenticates a user in one call: writes the response body of an authentication endpoint. It reads
+// the config each time; a server should create a pusher_signer instead.
 //
-// config: the app's credentials, see "The config" above.
-// socket_id: the connection, as the client sent it.
-// user_json: the user, see "The user" above.
-// response, response_size: the buffer for the result and its size in bytes;
-// pusher_response_bound(strlen(config), strlen(user_json)) always suffices.
+// Parameters:
+// - config: the app's credentials, see CONFIG.
+// - socket_id: the socket_id that the client sent, see SOCKET ID.
+// - user_json: the user, see USER.
+// - response, response_size: the buffer and its size in bytes.
+//   pusher_response_bound(strlen(config), strlen(user_json)) bytes are sufficient.
 //
-// Returns the response's length, or an error: PUSHER_ERROR_NULL_ARGUMENT for any NULL, else
-// PUSHER_ERROR_CONFIG_*, PUSHER_ERROR_SOCKET_ID, PUSHER_ERROR_USER_*,
-// PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE.
+// Returns the length of the response, or an error.
+//
+// Errors of the client, respond with 403:
+// - PUSHER_ERROR_SOCKET_ID
+//
+// Errors of the server, respond with 500:
+// - PUSHER_ERROR_NULL_ARGUMENT: any argument is NULL.
+// - PUSHER_ERROR_CONFIG_INVALID, PUSHER_ERROR_CONFIG_KEY, PUSHER_ERROR_CONFIG_SECRET,
+//   PUSHER_ERROR_CONFIG_APP, PUSHER_ERROR_ENCRYPTION_KEY
+// - PUSHER_ERROR_USER_INVALID, PUSHER_ERROR_USER_ID_MISSING, PUSHER_ERROR_USER_ID_NOT_STRING,
+//   PUSHER_ERROR_USER_ID_EMPTY, PUSHER_ERROR_USER_DUPLICATE_MEMBER
+// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
+//
+// See: https://pusher.com/docs/channels/server_api/authenticating-users/
 PUSHER_API
 PUSHER_MUST_USE
 int32_t pusher_authenticate_user(const char *config,
@@ -182,33 +246,69 @@ int32_t pusher_authenticate_user(const char *config,
                                  char *response,
                                  size_t response_size);
 
-// pusher_signer_new reads the config and sets the key up once, for any number of signatures.
+// Creates a signer: reads the config and sets up the key once, for any number of calls.
 //
-// config: the app's credentials, see "The config" above. It can be freed or wiped afterwards.
-// signer: receives the new signer, to be freed with pusher_signer_free; NULL on error.
+// Parameters:
+// - config, config_len: the app's credentials, see CONFIG, and their length in bytes. They are not
+//   kept.
+// - signer: receives the new signer, or NULL on an error.
 //
-// Returns 0, or an error: PUSHER_ERROR_NULL_ARGUMENT for any NULL, else PUSHER_ERROR_CONFIG_*.
+// Returns 0, or an error.
+//
+// Errors of the server:
+// - PUSHER_ERROR_NULL_ARGUMENT
+// - PUSHER_ERROR_CONFIG_INVALID, PUSHER_ERROR_CONFIG_KEY, PUSHER_ERROR_CONFIG_SECRET,
+//   PUSHER_ERROR_CONFIG_APP, PUSHER_ERROR_ENCRYPTION_KEY
+// - PUSHER_ERROR_TOO_LARGE: config_len is impossible.
 PUSHER_API
 PUSHER_MUST_USE
 int32_t pusher_signer_new(const char *config,
+                          size_t config_len,
                           struct pusher_signer **signer);
 
-// pusher_signer_authenticate_user writes the body with which an authentication endpoint answers.
-// It allocates nothing to sign a user of up to 16 members whose names have no escapes and whose
-// values are no deeper than an array or an object of plain ones.
+// Frees a signer, and overwrites its secrets. No other thread may be using it.
 //
-// signer: from pusher_signer_new; any number of threads may use it at once.
-// socket_id, socket_id_len: the connection, as the client sent it, and its length in bytes.
-// user_json, user_json_len: the user, see "The user" above, and its length in bytes.
-// response, response_size: the buffer for the result and its size in bytes;
-// pusher_response_bound(strlen(config), user_json_len) always suffices.
+// Parameters:
+// - signer: from pusher_signer_new, and not freed yet. NULL is allowed and does nothing.
+PUSHER_API void pusher_signer_free(struct pusher_signer *signer);
+
+// Returns a buffer size in bytes that is sufficient for every function of this signer whose strings
+// have input_len bytes in total. The body of a request need not be counted.
 //
-// The strings need no terminating NUL, and one within is an error like any other wrong byte. With a
-// length of 0 the pointer is not looked at.
+// Parameters:
+// - signer: from pusher_signer_new. For NULL the result is 0.
+// - input_len: the total length in bytes.
 //
-// Returns the response's length, or an error: PUSHER_ERROR_NULL_ARGUMENT for any other NULL, else
-// PUSHER_ERROR_SOCKET_ID, PUSHER_ERROR_USER_*, PUSHER_ERROR_BUFFER_TOO_SMALL,
-// PUSHER_ERROR_TOO_LARGE.
+// Returns the size, which includes the terminating NUL: about 3 * input_len and a constant. It is
+// SIZE_MAX if it would exceed that.
+PUSHER_API
+PUSHER_MUST_USE
+size_t pusher_signer_bound(const struct pusher_signer *signer,
+                           size_t input_len);
+
+// Authenticates a user: writes the response body of an authentication endpoint, by default POST
+// /pusher/user-auth. It allocates nothing if the user has at most 16 top-level keys, none with
+// escapes, and values that are nested at most one level deep.
+//
+// Parameters:
+// - signer: from pusher_signer_new.
+// - socket_id, socket_id_len: the socket_id that the client sent, see SOCKET ID.
+// - user_json, user_json_len: the user, see USER.
+// - response, response_size: the buffer and its size in bytes.
+//   pusher_signer_bound(signer, socket_id_len + user_json_len) bytes are sufficient.
+//
+// Returns the length of the response, or an error.
+//
+// Errors of the client, respond with 403:
+// - PUSHER_ERROR_SOCKET_ID
+//
+// Errors of the server, respond with 500:
+// - PUSHER_ERROR_NULL_ARGUMENT
+// - PUSHER_ERROR_USER_INVALID, PUSHER_ERROR_USER_ID_MISSING, PUSHER_ERROR_USER_ID_NOT_STRING,
+//   PUSHER_ERROR_USER_ID_EMPTY, PUSHER_ERROR_USER_DUPLICATE_MEMBER
+// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
+//
+// See: https://pusher.com/docs/channels/server_api/authenticating-users/
 PUSHER_API
 PUSHER_MUST_USE
 int32_t pusher_signer_authenticate_user(const struct pusher_signer *signer,
@@ -219,32 +319,40 @@ int32_t pusher_signer_authenticate_user(const struct pusher_signer *signer,
                                         char *response,
                                         size_t response_size);
 
-// pusher_signer_authorize_channel writes the body with which POST /pusher/auth answers, by default:
-// whether the client may join a private, presence or encrypted channel. Whether it may is yours to
-// decide, before this call.
-// https://pusher.com/docs/channels/server_api/authorizing-users/
+// Authorizes a subscription to a private, presence or encrypted channel: writes the response body of
+// an authorization endpoint, by default POST /pusher/auth. Check before the call that the user may
+// subscribe to the channel.
 //
-// signer: from pusher_signer_new; any number of threads may use it at once.
-// socket_id, socket_id_len: the connection, as the client sent it, and its length in bytes.
-// channel, channel_len: the channel_name that the client sent, and its length in bytes: 1 to 200 of
-// A-Z a-z 0-9 _ - = @ , . ; beginning with "private-" or "presence-". All else is refused, since it
-// could make the signature of something else.
-// channel_data, channel_data_len: for "presence-" alone, who the member is to the others, and its
-// length in bytes: one JSON object with a "user_id", a string that is not empty or an integer, no
-// name given twice. It is signed and sent verbatim. A length of 0 where the user is signed in, which
-// tells it, and for all other channels.
-// response, response_size: the buffer for the result and its size in bytes;
-// pusher_response_bound(strlen(config), channel_data_len) always suffices.
+// The response is {"auth":"..."}, with "channel_data" if there are any. For a channel that begins
+// with "private-encrypted-" it has the "shared_secret": the base64 of SHA-256(channel, master key).
 //
-// The strings are as for pusher_signer_authenticate_user. It allocates nothing for channel data as
-// described there.
+// Parameters:
+// - signer: from pusher_signer_new.
+// - socket_id, socket_id_len: the socket_id that the client sent, see SOCKET ID.
+// - channel, channel_len: the channel_name that the client sent: 1 to 200 of
+//   A-Z a-z 0-9 _ - = @ , . ; that begin with "private-" or "presence-". Other names could give the
+//   signature of another string.
+// - channel_data, channel_data_len: the member of a presence channel: one JSON object with a
+//   "user_id", which is a non-empty string or an integer, and unique keys. It is signed and returned
+//   verbatim. Pass 0 for other channels. It may also be 0 for a presence channel if the connection
+//   has signed in: Pusher then uses that user.
+// - response, response_size: the buffer and its size in bytes.
+//   pusher_signer_bound(signer, socket_id_len + channel_len + channel_data_len) bytes are sufficient.
 //
-// The result is {"auth":"..."}, with "channel_data" where there are any, and with "shared_secret"
-// for "private-encrypted-": base64 of SHA-256(channel, "encryptionMasterKeyBase64" of the config).
+// Returns the length of the response, or an error.
 //
-// Returns the response's length, or an error: PUSHER_ERROR_NULL_ARGUMENT for any other NULL, else
-// PUSHER_ERROR_SOCKET_ID, PUSHER_ERROR_CHANNEL, PUSHER_ERROR_CHANNEL_DATA,
-// PUSHER_ERROR_ENCRYPTION_KEY, PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE.
+// Errors of the client, respond with 403:
+// - PUSHER_ERROR_SOCKET_ID
+// - PUSHER_ERROR_CHANNEL
+//
+// Errors of the server, respond with 500:
+// - PUSHER_ERROR_NULL_ARGUMENT
+// - PUSHER_ERROR_CHANNEL_DATA
+// - PUSHER_ERROR_ENCRYPTION_KEY: the channel is encrypted, and the config has no master key. It is
+//   reported after errors of the arguments.
+// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
+//
+// See: https://pusher.com/docs/channels/server_api/authorizing-users/
 PUSHER_API
 PUSHER_MUST_USE
 int32_t pusher_signer_authorize_channel(const struct pusher_signer *signer,
@@ -257,56 +365,26 @@ int32_t pusher_signer_authorize_channel(const struct pusher_signer *signer,
                                         char *response,
                                         size_t response_size);
 
-// pusher_signer_sign_request writes the whole URL of a request to Pusher's REST API, signed, for
-// your HTTP client. Send the same method and body with it, the latter as application/json.
-// https://pusher.com/docs/channels/library_auth_reference/rest-api/
+// Verifies that Pusher sent a webhook: that its signature is the HMAC-SHA256 of the body. The
+// comparison takes constant time. The age of a webhook, its "time_ms", is yours to check.
 //
-// Where the API is comes from the config: "appId", and "host", or "cluster" (api-CLUSTER.pusher.com),
-// or api.pusherapp.com; "port" where there is one; https unless "useTLS" is false.
+// Parameters:
+// - signer: from pusher_signer_new.
+// - key, key_len: the header X-Pusher-Key. The length is 0 if it is missing.
+// - signature, signature_len: the header X-Pusher-Signature. The length is 0 if it is missing.
+// - body, body_len: the request's body, exactly as it was received.
 //
-// signer: from pusher_signer_new; any number of threads may use it at once.
-// method: in upper case, such as "POST".
-// path: below the app, such as "/events" or "/users/alice/terminate_connections". No segment is
-// empty, "." or "..", and every character stands in a URL as it is: letters, digits and
-// -._~!$&'()*+,;=:@ alone. So a user's id in it reaches no other resource, as long as it has no "/".
-// query: NULL, or name=value pairs with "&" between them, of letters, digits and -._~!$()*,;:@/
-// alone. No name is given twice, is "body_md5" or begins with "auth_", in upper case or lower.
-// body, body_len: what will be sent, and its length in bytes; 0 where there is none.
-// timestamp: when, in Unix seconds; 0 is now. Pusher refuses what is 600 seconds off.
-// url, url_size: the buffer for the result and its size in bytes; strlen(config) + strlen(path) +
-// strlen(query) + 256 always suffices.
+// Returns 0 if the webhook is valid, or an error. It allocates nothing.
 //
-// It allocates nothing without a query. Its time grows with the body's length, and with n log n for
-// the n pairs of a query.
+// Errors of the client, respond with 401:
+// - PUSHER_ERROR_WEBHOOK_KEY
+// - PUSHER_ERROR_WEBHOOK_SIGNATURE
 //
-// Returns the URL's length, or an error: PUSHER_ERROR_NULL_ARGUMENT for any other NULL, else
-// PUSHER_ERROR_CONFIG_APP, PUSHER_ERROR_REQUEST, PUSHER_ERROR_BUFFER_TOO_SMALL,
-// PUSHER_ERROR_TOO_LARGE.
-PUSHER_API
-PUSHER_MUST_USE
-int32_t pusher_signer_sign_request(const struct pusher_signer *signer,
-                                   const char *method,
-                                   const char *path,
-                                   const char *query,
-                                   const char *body,
-                                   size_t body_len,
-                                   int64_t timestamp,
-                                   char *url,
-                                   size_t url_size);
-
-// pusher_signer_verify_webhook tells whether a webhook is Pusher's, in constant time: the comparison
-// takes the same wherever the signatures differ. How old "time_ms" in it may be is yours to decide.
-// https://pusher.com/docs/channels/server_api/webhooks/#authentication
+// Errors of the server, respond with 500:
+// - PUSHER_ERROR_NULL_ARGUMENT
+// - PUSHER_ERROR_TOO_LARGE: a length is impossible.
 //
-// signer: from pusher_signer_new; any number of threads may use it at once.
-// key, key_len: the header X-Pusher-Key and its length in bytes; NULL and 0 where it is missing.
-// signature, signature_len: the header X-Pusher-Signature, in the same way.
-// body, body_len: the request's body, byte for byte as it came, and its length in bytes.
-//
-// It allocates nothing.
-//
-// Returns 0 if it is, or an error: PUSHER_ERROR_NULL_ARGUMENT for any other NULL, else
-// PUSHER_ERROR_WEBHOOK_KEY, PUSHER_ERROR_WEBHOOK_SIGNATURE.
+// See: https://pusher.com/docs/channels/server_api/webhooks/#authentication
 PUSHER_API
 PUSHER_MUST_USE
 int32_t pusher_signer_verify_webhook(const struct pusher_signer *signer,
@@ -317,59 +395,328 @@ int32_t pusher_signer_verify_webhook(const struct pusher_signer *signer,
                                      const char *body,
                                      size_t body_len);
 
-// pusher_signer_free wipes the secret and frees the signer. No thread may still use it, nor free it
-// again.
+// Writes the signed URL of a request to Pusher's REST API. Send the same method and body, the body
+// as application/json, with an HTTP client.
 //
-// signer: from pusher_signer_new; NULL is fine.
-PUSHER_API void pusher_signer_free(struct pusher_signer *signer);
+// The URL is the address of the REST API in the config, /apps/APP_ID, path, and the query with
+// auth_key, auth_timestamp, auth_version, body_md5 and auth_signature. It allocates nothing without a
+// query.
+//
+// Parameters:
+// - signer: from pusher_signer_new, with "appId" in its config.
+// - method, method_len: the method in upper case, such as POST.
+// - path, path_len: the path below the app, such as /events: not /apps/1/events. It consists of
+//   letters, digits, -._~!$&'()*+,;=:@ and %XX. Empty segments, . and .., and the encodings of
+//   / \ . and NUL are rejected, so that an id in the path cannot reach another resource.
+// - query, query_len: name=value pairs, separated by &. They consist of letters, digits and
+//   -._~!$()*,;:@/, and values also of =. Names must be unique. They must not be body_md5 or begin
+//   with auth_, in upper or lower case.
+// - body, body_len: the body that will be sent.
+// - timestamp: Unix time in seconds; 0 is now. Pusher rejects a request whose time differs from its
+//   own by more than 600 seconds.
+// - url, url_size: the buffer and its size in bytes.
+//   pusher_signer_bound(signer, method_len + path_len + query_len) bytes are sufficient.
+//
+// Returns the length of the URL, or an error.
+//
+// Errors of the server:
+// - PUSHER_ERROR_NULL_ARGUMENT
+// - PUSHER_ERROR_CONFIG_APP: the config has no "appId".
+// - PUSHER_ERROR_REQUEST: method, path, query or timestamp are invalid.
+// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
+//
+// See: https://pusher.com/docs/channels/library_auth_reference/rest-api/
+PUSHER_API
+PUSHER_MUST_USE
+int32_t pusher_signer_request_url(const struct pusher_signer *signer,
+                                  const char *method,
+                                  size_t method_len,
+                                  const char *path,
+                                  size_t path_len,
+                                  const char *query,
+                                  size_t query_len,
+                                  const char *body,
+                                  size_t body_len,
+                                  int64_t timestamp,
+                                  char *url,
+                                  size_t url_size);
 
-// pusher_jsonp wraps a response for a JSONP endpoint: an empty comment, the callback, "(", the
-// response, ");". pusher-js asks for it by GET with transport "jsonp". Send it as
-// "application/javascript; charset=utf-8", since a script is else read in the page's own charset,
-// and with "X-Content-Type-Options: nosniff".
+// Writes the signed URL of the request that terminates all connections of a user. Send POST with the
+// body {} to it, as application/json.
 //
-// Any site can include a script with the visitor's cookies. Before you answer, check a CSRF token.
+// Parameters:
+// - signer: from pusher_signer_new, with "appId" in its config.
+// - user_id, user_id_len: the user's id in UTF-8. What a path segment cannot contain is
+//   percent-encoded. Pusher decodes it, and so do Sockudo and Reverb; soketi does not, so there only
+//   ids of letters, digits and -._~!$&'()*+,;=:@ work. The ids . and .. are rejected.
+// - timestamp: Unix time in seconds; 0 is now.
+// - url, url_size: the buffer and its size in bytes. pusher_signer_bound(signer, user_id_len) bytes
+//   are sufficient.
 //
-// callback: as the client sent it, 128 bytes at most: an ASCII identifier followed by .identifier,
-// [digits], ['name'] or ["name"] parts, where a name is of letters, digits and "_".
-// response: a JSON object, such as pusher_authenticate_user writes.
-// script, script_size: the buffer for the result and its size in bytes; 2 * strlen(response) +
-// strlen(callback) + 8 always suffices.
+// Returns the length of the URL, or an error.
 //
-// Returns the script's length, or an error: PUSHER_ERROR_NULL_ARGUMENT for any NULL, else
-// PUSHER_ERROR_CALLBACK, PUSHER_ERROR_RESPONSE_INVALID, PUSHER_ERROR_BUFFER_TOO_SMALL,
-// PUSHER_ERROR_TOO_LARGE.
+// Errors of the server:
+// - PUSHER_ERROR_NULL_ARGUMENT
+// - PUSHER_ERROR_CONFIG_APP: the config has no "appId".
+// - PUSHER_ERROR_REQUEST: user_id or timestamp are invalid.
+// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
+//
+// See: https://pusher.com/docs/channels/server_api/terminating-user-connections/
+PUSHER_API
+PUSHER_MUST_USE
+int32_t pusher_signer_terminate_user_url(const struct pusher_signer *signer,
+                                         const char *user_id,
+                                         size_t user_id_len,
+                                         int64_t timestamp,
+                                         char *url,
+                                         size_t url_size);
+
+// Writes the body of POST /events that triggers an event on one channel, or sends it to a user. On a
+// channel that begins with "private-encrypted-", the data are encrypted.
+//
+// Parameters:
+// - signer: from pusher_signer_new.
+// - channel, channel_len: the channel: 1 to 200 of A-Z a-z 0-9 _ - = @ , . ; or #server-to-user-ID
+//   with the id of a user.
+// - name, name_len: the event's name: 1 to 200 characters in UTF-8.
+// - data, data_len: the event's data in UTF-8, usually JSON. They are sent as a string, so do not
+//   encode them once more. Control characters other than tab, LF and CR are rejected in name, data
+//   and id. Pusher accepts 10 KB, or more by plan, and otherwise responds with 413.
+// - socket_id, socket_id_len: a connection that does not receive the event, usually that of the
+//   sender; or the length 0.
+// - body, body_size: the buffer and its size in bytes.
+//   pusher_signer_bound(signer, channel_len + name_len + data_len + socket_id_len) bytes are
+//   sufficient.
+//
+// Returns the length of the body, or an error.
+//
+// Errors of the server:
+// - PUSHER_ERROR_NULL_ARGUMENT
+// - PUSHER_ERROR_CHANNEL
+// - PUSHER_ERROR_EVENT: name or data are invalid.
+// - PUSHER_ERROR_SOCKET_ID
+// - PUSHER_ERROR_ENCRYPTION_KEY: the channel is encrypted, and the config has no master key. It is
+//   reported after errors of the arguments.
+// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
+// - PUSHER_ERROR_RANDOM: the system provided no nonce. It is reported last.
+//
+// See: https://pusher.com/docs/channels/library_auth_reference/rest-api/#post-event-trigger-an-event
+PUSHER_API
+PUSHER_MUST_USE
+int32_t pusher_signer_event_body(const struct pusher_signer *signer,
+                                 const char *channel,
+                                 size_t channel_len,
+                                 const char *name,
+                                 size_t name_len,
+                                 const char *data,
+                                 size_t data_len,
+                                 const char *socket_id,
+                                 size_t socket_id_len,
+                                 char *body,
+                                 size_t body_size);
+
+// Writes the body of POST /events for up to 100 channels, or of POST /batch_events for up to 10
+// events. On channels that begin with "private-encrypted-", the data are encrypted.
+//
+// Parameters:
+// - signer: from pusher_signer_new.
+// - events_json, events_json_len: one JSON object in UTF-8 with unique keys, either
+//   {"name":...,"channels":[...],"data":...} or {"batch":[{"name":...,"channel":...,"data":...}]}.
+//   Names and channels are as for pusher_signer_event_body. Data that are a string are sent as that
+//   text, and other values as their JSON text. Other members, such as "socket_id" and "info", are
+//   sent verbatim. An encrypted channel must be the only one of its event.
+// - body, body_size: the buffer and its size in bytes.
+//   pusher_signer_bound(signer, events_json_len) bytes are sufficient.
+//
+// Returns the length of the body, or an error.
+//
+// Errors of the server:
+// - PUSHER_ERROR_NULL_ARGUMENT
+// - PUSHER_ERROR_EVENT: events_json is invalid, including its channels.
+// - PUSHER_ERROR_ENCRYPTION_KEY: a channel is encrypted, and the config has no master key.
+// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
+// - PUSHER_ERROR_RANDOM: the system provided no nonce.
+//
+// See: https://pusher.com/docs/channels/library_auth_reference/rest-api/#post-batch-events-trigger-multiple-events
+PUSHER_API
+PUSHER_MUST_USE
+int32_t pusher_signer_events_body(const struct pusher_signer *signer,
+                                  const char *events_json,
+                                  size_t events_json_len,
+                                  char *body,
+                                  size_t body_size);
+
+// Encrypts data for a channel that begins with "private-encrypted-": XSalsa20-Poly1305 (NaCl's
+// secretbox) with the channel's shared secret and a random nonce. pusher_signer_event_body and
+// pusher_signer_events_body do this by themselves.
+//
+// Parameters:
+// - signer: from pusher_signer_new, with "encryptionMasterKeyBase64" in its config.
+// - channel, channel_len: the channel.
+// - data, data_len: the data in UTF-8, without control characters other than tab, LF and CR.
+// - encrypted, encrypted_size: the buffer for {"nonce":"<base64>","ciphertext":"<base64>"} and its
+//   size in bytes. pusher_signer_bound(signer, channel_len + data_len) bytes are sufficient.
+//
+// Returns the length of the encrypted data, or an error.
+//
+// Errors of the server:
+// - PUSHER_ERROR_NULL_ARGUMENT
+// - PUSHER_ERROR_CHANNEL
+// - PUSHER_ERROR_EVENT: the data are invalid.
+// - PUSHER_ERROR_ENCRYPTION_KEY: the config has no master key. It is reported after errors of the
+//   arguments.
+// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
+// - PUSHER_ERROR_RANDOM: the system provided no nonce. It is reported last.
+//
+// See: https://pusher.com/docs/channels/using_channels/encrypted-channels/
+PUSHER_API
+PUSHER_MUST_USE
+int32_t pusher_signer_encrypt(const struct pusher_signer *signer,
+                              const char *channel,
+                              size_t channel_len,
+                              const char *data,
+                              size_t data_len,
+                              char *encrypted,
+                              size_t encrypted_size);
+
+// Decrypts data of a channel that begins with "private-encrypted-", such as those of a client event
+// in a webhook.
+//
+// Parameters:
+// - signer: from pusher_signer_new, with "encryptionMasterKeyBase64" in its config.
+// - channel, channel_len: the channel.
+// - encrypted, encrypted_len: {"nonce":"<base64>","ciphertext":"<base64>"}.
+// - data, data_size: the buffer for the data and its size in bytes.
+//   pusher_signer_bound(signer, channel_len + encrypted_len) bytes are sufficient.
+//
+// Returns the length of the data, which are UTF-8 and can contain NUL, or an error.
+//
+// Errors of the client:
+// - PUSHER_ERROR_DECRYPTION
+//
+// Errors of the server:
+// - PUSHER_ERROR_NULL_ARGUMENT
+// - PUSHER_ERROR_CHANNEL
+// - PUSHER_ERROR_ENCRYPTION_KEY: the config has no master key. It is reported after errors of the
+//   arguments, but before data that cannot be decrypted.
+// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
+//
+// See: https://pusher.com/docs/channels/using_channels/encrypted-channels/
+PUSHER_API
+PUSHER_MUST_USE
+int32_t pusher_signer_decrypt(const struct pusher_signer *signer,
+                              const char *channel,
+                              size_t channel_len,
+                              const char *encrypted,
+                              size_t encrypted_len,
+                              char *data,
+                              size_t data_size);
+
+// Reads one parameter of a request, such as "socket_id" or "channel_name".
+//
+// Forms and query strings are decoded by the URL standard; an invalid % stands for itself. All names
+// of a text must be unique after decoding: servers disagree on which of two counts.
+//
+// Parameters:
+// - content_type, content_type_len: the header Content-Type, application/x-www-form-urlencoded or
+//   application/json, each with or without parameters such as charset=utf-8. The length is 0 for a
+//   query string.
+// - text, text_len: the request's body, or its query string without the "?".
+// - name, name_len: the parameter's name.
+// - value, value_size: the buffer for the value and its size in bytes. text_len + 1 bytes are
+//   sufficient.
+//
+// Returns the length of the value, or an error. The value is UTF-8. It comes from the client and can
+// contain NUL, so pass it on with its length.
+//
+// Errors of the client, respond with 400:
+// - PUSHER_ERROR_PARAMETERS: the text is not what content_type says or not UTF-8, has a duplicate
+//   name, or is JSON and the value is not a string; or content_type is another type.
+// - PUSHER_ERROR_PARAMETER_MISSING
+//
+// Errors of the server, respond with 500:
+// - PUSHER_ERROR_NULL_ARGUMENT
+// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
+//
+// See: https://url.spec.whatwg.org/#application/x-www-form-urlencoded
+PUSHER_API
+PUSHER_MUST_USE
+int32_t pusher_request_parameter(const char *content_type,
+                                 size_t content_type_len,
+                                 const char *text,
+                                 size_t text_len,
+                                 const char *name,
+                                 size_t name_len,
+                                 char *value,
+                                 size_t value_size);
+
+// Wraps a response for a JSONP endpoint: an empty comment, the callback, "(", the response, ");".
+// pusher-js sends GET with a callback if its transport is "jsonp". Send the script as
+// "application/javascript; charset=utf-8" with "X-Content-Type-Options: nosniff".
+//
+// Any site can include the script with the visitor's cookies: check a CSRF token before the call.
+//
+// Parameters:
+// - callback, callback_len: the callback that the client sent, at most 128 bytes: an ASCII identifier
+//   followed by .identifier, [digits], ['name'] or ["name"] parts. A name consists of letters, digits
+//   and _.
+// - response, response_len: one JSON object, such as pusher_signer_authenticate_user writes.
+// - script, script_size: the buffer and its size in bytes. callback_len + 2 * response_len + 8 bytes
+//   are sufficient.
+//
+// Returns the length of the script, or an error.
+//
+// Errors of the client, respond with 400:
+// - PUSHER_ERROR_CALLBACK
+//
+// Errors of the server, respond with 500:
+// - PUSHER_ERROR_NULL_ARGUMENT
+// - PUSHER_ERROR_RESPONSE_INVALID
+// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
 PUSHER_API
 PUSHER_MUST_USE
 int32_t pusher_jsonp(const char *callback,
+                     size_t callback_len,
                      const char *response,
+                     size_t response_len,
                      char *script,
                      size_t script_size);
 
-// pusher_response_bound gives a size in bytes that always suffices for a response, its terminating
-// NUL included. PUSHER_RESPONSE_BOUND is the same as a macro, for static buffers: it wraps around
-// where this gives SIZE_MAX.
+// Returns a buffer size in bytes that is sufficient for the response of pusher_authenticate_user.
+// The macro PUSHER_RESPONSE_BOUND is the same for static buffers, but does not saturate.
 //
-// config_len: the config's length in bytes.
-// user_json_len: the user's length in bytes.
+// Parameters:
+// - config_len: the length of the config in bytes.
+// - user_json_len: the length of the user in bytes.
 //
-// It cannot fail: where the size would exceed SIZE_MAX, it is SIZE_MAX.
+// Returns the size, which includes the terminating NUL. It is SIZE_MAX if it would exceed that.
 PUSHER_API PUSHER_MUST_USE size_t pusher_response_bound(size_t config_len, size_t user_json_len);
 
-// pusher_error_message says in English what a code means and what to do. The text is static: it
-// is never freed and names nothing of the input.
+// Returns the name of an error code, such as "PUSHER_ERROR_SOCKET_ID".
 //
-// code: a result of any function here, or any other number.
+// Parameters:
+// - code: the result of a function.
 //
-// Returns a string, never NULL.
+// Returns a static string, never NULL: "PUSHER_OK" for 0 and more, "PUSHER_ERROR_UNKNOWN" for an
+// unknown code.
+PUSHER_API PUSHER_MUST_USE const char *pusher_error_name(int32_t code);
+
+// Returns an English message for an error code, which says what to do. It contains nothing of the
+// input.
+//
+// Parameters:
+// - code: the result of a function.
+//
+// Returns a static string, never NULL.
 PUSHER_API PUSHER_MUST_USE const char *pusher_error_message(int32_t code);
 
-// pusher_version gives the version of the library that is loaded, for comparison with
-// PUSHER_AUTH_VERSION, that of the header it was compiled with. The text is static and never NULL.
+// Returns the version of the loaded library. PUSHER_AUTH_VERSION is the version of the header.
+//
+// Returns a static string, never NULL.
 PUSHER_API PUSHER_MUST_USE const char *pusher_version(void);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+}
+#endif
 
-#endif  /* PUSHER_AUTH_H */
+#endif /* PUSHER_AUTH_H */

@@ -1,100 +1,223 @@
-//! The app's credentials, and where its API is.
+//! The app's credentials, and the address of its REST API.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, net::Ipv6Addr};
 
 use base64ct::{Base64, Encoding};
+use percent_encoding::percent_decode_str;
 
 use crate::{
     error::Error,
     json::{self, Members, Value},
+    request::is_path,
 };
 
-/// What is needed of the object that the official Node library takes. Not `Debug`: it holds the secret.
+/// A validated config. Not `Debug`: it holds the secret.
 pub struct Config<'a> {
-    /// Names the app: printable ASCII without `:`, `"` and `\`, so that it can stand in a token as it is.
+    /// Names the app: printable ASCII without `:`, `"` and `\`, so that it needs no escaping in a token.
     pub key: Cow<'a, str>,
     /// Signs for the app. Never empty.
     pub secret: Cow<'a, str>,
-    /// The master key of encrypted channels, if there is a usable one.
-    pub encryption_key: Option<[u8; 32]>,
-    /// If there is a usable one.
+    /// The address of the REST API if the config names the app's id.
     pub api: Option<Api>,
+    /// The master key of encrypted channels.
+    pub encryption_key: Option<[u8; 32]>,
 }
 
-/// Where the app's REST API is.
+/// The address of the app's REST API.
 pub struct Api {
-    /// `https://api-eu.pusher.com`
-    pub origin: String,
-    /// `/apps/1`
+    /// Scheme, host, port and path prefix, such as `https://api-eu.pusher.com`.
+    pub base: String,
+    /// The path that is signed, such as `/apps/1`.
     pub path: String,
 }
 
-/// The members that have a type.
-const KNOWN: [&str; 8] = [
-    "key",
-    "secret",
-    "encryptionMasterKeyBase64",
-    "appId",
-    "host",
-    "cluster",
-    "port",
-    "useTLS",
-];
+/// The members that have a meaning, before they are validated.
+#[derive(Default)]
+struct Raw<'a> {
+    key: Text<'a>,
+    secret: Text<'a>,
+    app_id: Text<'a>,
+    host: Text<'a>,
+    cluster: Text<'a>,
+    port: Text<'a>,
+    path: Text<'a>,
+    scheme: Text<'a>,
+    use_tls: Option<bool>,
+    encryption_key: Text<'a>,
+}
+
+type Text<'a> = Option<Cow<'a, str>>;
 
 impl<'a> Config<'a> {
-    /// Refuses what is not such an object, then an unusable key, then an unusable secret. What only
-    /// some jobs need is judged when they need it.
+    /// Reads a JSON object as the official Node library takes it, or a `PUSHER_URL`.
     pub fn parse(config: &'a [u8]) -> Result<Self, Error> {
-        let Members { values, distinct } =
-            json::object(config, KNOWN).map_err(|_| Error::ConfigInvalid)?;
-        let [
+        let raw = match config.first() {
+            Some(b'h' | b'H') => Raw::from_url(config)?,
+            _ => Raw::from_json(config)?,
+        };
+        let key = raw.key.filter(|key| is_key(key)).ok_or(Error::CONFIG_KEY)?;
+        let secret = raw.secret.ok_or(Error::CONFIG_SECRET)?;
+        // A secret read from a file with its line break would make every signature invalid.
+        if secret.is_empty() || secret.ends_with(['\r', '\n']) {
+            return Err(Error::CONFIG_SECRET);
+        }
+        let base = base(
+            raw.host,
+            raw.cluster,
+            raw.port,
+            raw.path,
+            raw.scheme,
+            raw.use_tls,
+        )
+        .ok_or(Error::CONFIG_APP)?;
+        let api = match raw.app_id.as_deref() {
+            None => None,
+            Some(app_id) if is_name(app_id) => Some(Api {
+                base,
+                path: format!("/apps/{app_id}"),
+            }),
+            Some(_) => return Err(Error::CONFIG_APP),
+        };
+        let encryption_key = raw.encryption_key.map(|base64| {
+            let mut key = [0; 32];
+            match Base64::decode(base64.as_bytes(), &mut key) {
+                Ok(decoded) if decoded.len() == 32 => Ok(key),
+                _ => Err(Error::ENCRYPTION_KEY),
+            }
+        });
+        Ok(Self {
             key,
             secret,
-            encryption_key,
-            app_id,
-            host,
-            cluster,
-            port,
-            use_tls,
-        ] = values;
-        let (key, secret, encryption_key) = (text(key)?, text(secret)?, text(encryption_key)?);
-        let (app_id, port) = (text_or_number(app_id)?, text_or_number(port)?);
-        let (host, cluster) = (text(host)?, text(cluster)?);
-        let use_tls = use_tls.map_or(Some(true), Value::bool);
-        let (true, Some(use_tls)) = (distinct, use_tls) else {
-            return Err(Error::ConfigInvalid);
-        };
-        Ok(Self {
-            key: key.filter(|key| is_key(key)).ok_or(Error::ConfigKey)?,
-            secret: secret
-                .filter(|secret| !secret.is_empty())
-                .ok_or(Error::ConfigSecret)?,
-            encryption_key: encryption_key.and_then(|base64| {
-                let mut key = [0; 32];
-                let len = Base64::decode(base64.as_bytes(), &mut key).ok()?.len();
-                (len == key.len()).then_some(key)
-            }),
-            api: app_id.and_then(|app_id| api(&app_id, host, cluster, port, use_tls)),
+            api,
+            encryption_key: encryption_key.transpose()?,
         })
     }
 }
 
-type Text<'a> = Option<Cow<'a, str>>;
+impl<'a> Raw<'a> {
+    const KEYS: [&'static str; 11] = [
+        "key",
+        "secret",
+        "appId",
+        "host",
+        "cluster",
+        "port",
+        "path",
+        "scheme",
+        "useTLS",
+        "encrypted",
+        "encryptionMasterKeyBase64",
+    ];
+
+    fn from_json(json: &'a [u8]) -> Result<Self, Error> {
+        let Ok(Members {
+            values,
+            distinct: true,
+        }) = json::object::<Value, 11>(json, Self::KEYS)
+        else {
+            return Err(Error::CONFIG_INVALID);
+        };
+        let [
+            key,
+            secret,
+            app_id,
+            host,
+            cluster,
+            port,
+            path,
+            scheme,
+            use_tls,
+            encrypted,
+            encryption_key,
+        ] = values.map(|value| value.filter(|value| !value.is_null()));
+        let (use_tls, encrypted) = (boolean(use_tls)?, boolean(encrypted)?);
+        let scheme = non_empty(text(scheme)?);
+        Ok(Self {
+            key: text(key)?,
+            secret: text(secret)?,
+            app_id: non_empty(text_or_number(app_id)?),
+            host: non_empty(text(host)?),
+            cluster: non_empty(text(cluster)?),
+            port: non_empty(text_or_number(port)?),
+            path: non_empty(text(path)?),
+            use_tls: use_tls.or(if scheme.is_some() { None } else { encrypted }),
+            scheme,
+            encryption_key: text(encryption_key)?,
+        })
+    }
+
+    /// Reads `https://KEY:SECRET@HOST[:PORT][/PREFIX]/apps/APP_ID`.
+    fn from_url(url: &'a [u8]) -> Result<Self, Error> {
+        Self::split_url(url).ok_or(Error::CONFIG_INVALID)
+    }
+
+    fn split_url(url: &'a [u8]) -> Option<Self> {
+        let url = std::str::from_utf8(url).ok()?;
+        let is_url = |byte: u8| byte.is_ascii_graphic() && !b"?#\\".contains(&byte);
+        let (scheme, rest) = url.split_once("://").filter(|_| url.bytes().all(is_url))?;
+        let scheme = scheme.to_ascii_lowercase();
+        let (authority, path) = rest.split_at_checked(rest.find('/')?)?;
+        let (credentials, address) = authority.rsplit_once('@')?;
+        let (key, secret) = credentials.split_once(':')?;
+        let (prefix, app_id) = path.rsplit_once("/apps/")?;
+        // The colon of a port follows the bracket of an IPv6 address.
+        let (host, port) = match address.rsplit_once(':') {
+            Some((host, port)) if !port.contains(']') => (host, port),
+            _ => (address, ""),
+        };
+        let is_complete = ![key, secret, host, app_id].contains(&"") && !app_id.contains('/');
+        (is_complete && matches!(&*scheme, "http" | "https")).then_some(Self {
+            key: Some(decoded(key)?),
+            secret: Some(decoded(secret)?),
+            app_id: Some(decoded(app_id)?),
+            host: Some(decoded(host)?),
+            port: non_empty(Some(port.into())),
+            path: non_empty(Some(prefix.into())),
+            scheme: Some(scheme.into()),
+            ..Self::default()
+        })
+    }
+}
 
 fn text(value: Option<Value<'_>>) -> Result<Text<'_>, Error> {
     match value.map(Value::string) {
         None => Ok(None),
         Some(Ok(Some(text))) => Ok(Some(text)),
-        Some(_) => Err(Error::ConfigInvalid),
+        Some(_) => Err(Error::CONFIG_INVALID),
     }
 }
 
-/// The official types have the port as a string, its documentation as a number.
+/// The official types have the port as a string, the documentation as a number.
 fn text_or_number(value: Option<Value<'_>>) -> Result<Text<'_>, Error> {
     match value.and_then(Value::number) {
         Some(number) => Ok(Some(Cow::Borrowed(number))),
         None => text(value),
     }
+}
+
+/// An empty string counts as absent, since environment files have `"useTLS":""`, too.
+fn boolean(value: Option<Value<'_>>) -> Result<Option<bool>, Error> {
+    match value {
+        Some(value) if value.as_str() != r#""""# => {
+            value.bool().map(Some).ok_or(Error::CONFIG_INVALID)
+        }
+        _ => Ok(None),
+    }
+}
+
+fn non_empty(text: Text<'_>) -> Text<'_> {
+    text.filter(|text| !text.is_empty())
+}
+
+/// None for an invalid `%`, or for what is not UTF-8.
+fn decoded(text: &str) -> Option<Cow<'_, str>> {
+    let mut parts = text.split('%');
+    parts.next();
+    let is_encoded = parts.all(|part| {
+        part.get(..2)
+            .is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    });
+    is_encoded.then(|| percent_decode_str(text).decode_utf8().ok())?
 }
 
 fn is_key(key: &str) -> bool {
@@ -104,33 +227,60 @@ fn is_key(key: &str) -> bool {
             .all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b':' | b'"' | b'\\'))
 }
 
-/// None where a part cannot stand in a URL as it is.
-fn api(app_id: &str, host: Text, cluster: Text, port: Text, use_tls: bool) -> Option<Api> {
+/// Scheme, host, port and path prefix. None if one of them cannot be used.
+fn base(
+    host: Text,
+    cluster: Text,
+    port: Text,
+    path: Text,
+    scheme: Text,
+    use_tls: Option<bool>,
+) -> Option<String> {
+    let cluster = match cluster {
+        Some(cluster) if is_label(&cluster) => Some(cluster),
+        Some(_) => return None,
+        None => None,
+    };
     let host = match (host, cluster) {
-        (Some(host), _) => host.into_owned(),
-        (None, Some(cluster)) => {
-            format!("api-{}.pusher.com", Some(cluster).filter(|it| is_name(it))?)
-        }
-        (None, None) => "api.pusherapp.com".to_owned(),
+        (Some(host), _) => host,
+        (None, Some(cluster)) => format!("api-{cluster}.pusher.com").into(),
+        (None, None) => "api.pusherapp.com".into(),
     };
-    let address = host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'));
-    let is_host = match address {
-        Some(ipv6) => ipv6
-            .bytes()
-            .all(|byte| byte.is_ascii_hexdigit() || b":.".contains(&byte)),
-        None => host.split('.').all(is_name),
-    };
-    let port = match port {
-        Some(port) => format!(":{}", port.parse::<u16>().ok().filter(|&port| port != 0)?),
+    let port = match port.as_deref() {
+        Some(port) => format!(":{}", port_number(port)?),
         None => String::new(),
     };
-    let scheme = if use_tls { "https" } else { "http" };
-    (is_host && is_name(app_id)).then(|| Api {
-        origin: format!("{scheme}://{host}{port}"),
-        path: format!("/apps/{app_id}"),
-    })
+    let path = path.unwrap_or_default();
+    let path = path.strip_suffix('/').unwrap_or(&path);
+    let scheme = match (scheme.as_deref(), use_tls) {
+        (None | Some("http" | "https"), Some(true)) => "https",
+        (None | Some("http" | "https"), Some(false)) => "http",
+        (Some(scheme @ ("http" | "https")), None) => scheme,
+        (None, None) => "https",
+        (Some(_), _) => return None,
+    };
+    let is_valid = is_host(&host) && (path.is_empty() || is_path(path.as_bytes()));
+    is_valid.then(|| format!("{scheme}://{host}{port}{path}"))
+}
+
+fn is_host(host: &str) -> bool {
+    match host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'))
+    {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => host.len() <= 253 && host.split('.').all(is_label),
+    }
+}
+
+/// A label of a host name (RFC 1123, section 2.1), or with the underscores that some networks use.
+fn is_label(label: &str) -> bool {
+    is_name(label) && !label.starts_with('-') && !label.ends_with('-')
+}
+
+fn port_number(port: &str) -> Option<u16> {
+    let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
+    port.parse().ok().filter(|&port| is_number && port != 0)
 }
 
 fn is_name(text: &str) -> bool {

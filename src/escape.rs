@@ -1,17 +1,20 @@
-//! What a JSON string escapes, in the form that `JSON.stringify` uses: found, counted and written
-//! many bytes at a time.
+//! Escaping for JSON strings, in the form that `JSON.stringify` uses, many bytes at a time.
 
-/// How many bytes are escaped to at most in one go.
-pub const WORD: usize = size_of::<u64>();
+use std::mem::{MaybeUninit, take};
 
-/// How many bytes are looked at in one go: two words, so that the short texts of JSON are often plain.
-pub const CHUNK: usize = 2 * WORD;
+use crate::output::Output;
 
-/// How many bytes are escaped in one go: as many as fill a word if all are.
-pub const FEW: usize = WORD / 2;
+/// The number of bytes that a batch is escaped to at most.
+const WORD: usize = size_of::<u64>();
 
-/// What stands for each byte of valid JSON, itself or a backslash and a letter, and its length in
-/// bits. The only control characters of valid JSON are the blank ones.
+/// The number of bytes that are examined at once: two words, since most short texts have no quotes.
+const CHUNK: usize = 2 * WORD;
+
+/// The number of bytes that are escaped at once: they fill a word if each becomes two.
+const BATCH: usize = WORD / 2;
+
+/// For each byte, the byte itself or its escape of two, and the length of that in bits. The only control
+/// characters in valid JSON, and in [`is_text`], are tab, LF and CR.
 #[allow(clippy::indexing_slicing, reason = "the compiler evaluates it")]
 const ESCAPES: [(u16, u16); 256] = {
     let mut escapes = [(0, 8); 256];
@@ -30,12 +33,64 @@ const ESCAPES: [(u16, u16); 256] = {
     escapes
 };
 
-/// What stands for up to [`FEW`] bytes of valid JSON, and its length. Without a branch, since quotes
-/// come where no processor guesses them.
+impl Output<'_> {
+    /// Appends `text`, which [`is_text`] holds for, as the content of a JSON string.
+    pub fn push_escaped(&mut self, text: &[u8]) {
+        let (text, last) = text
+            .split_at_checked(text.len().saturating_sub(BATCH))
+            .unwrap_or_default();
+        let mut chunks = text.chunks_exact(CHUNK);
+        for chunk in chunks.by_ref().filter_map(<[u8]>::first_chunk) {
+            if is_plain(chunk) {
+                self.push(chunk);
+            } else {
+                self.push_chunk_escaped(chunk);
+            }
+        }
+        self.push_chunk_escaped(chunks.remainder());
+        self.push_batch_escaped(last);
+    }
+
+    /// Appends up to a chunk.
+    #[inline(always)]
+    fn push_chunk_escaped(&mut self, text: &[u8]) {
+        let Some(slots) = self.rest.first_chunk_mut::<{ 2 * CHUNK + WORD }>() else {
+            return text
+                .chunks(BATCH)
+                .for_each(|batch| self.push_batch_escaped(batch));
+        };
+        let mut at = 0;
+        let mut write = |batch: &[u8]| {
+            let (escaped, len) = escape(batch);
+            // Writes the whole word: the next one overwrites the bytes past `len`. The remainder shows
+            // the compiler that it fits.
+            let word = slots.get_mut(at % (2 * CHUNK)..);
+            if let Some(word) = word.and_then(<[_]>::first_chunk_mut) {
+                *word = escaped.map(MaybeUninit::new);
+            }
+            at = at.wrapping_add(len);
+        };
+        let mut batches = text.chunks_exact(BATCH);
+        batches.by_ref().for_each(&mut write);
+        if !batches.remainder().is_empty() {
+            write(batches.remainder());
+        }
+        self.rest = take(&mut self.rest).get_mut(at..).unwrap_or_default();
+    }
+
+    /// Appends a batch without writing past it, as a whole word would.
+    fn push_batch_escaped(&mut self, batch: &[u8]) {
+        let (escaped, len) = escape(batch);
+        self.push(escaped.get(..len).unwrap_or_default());
+    }
+}
+
+/// Escapes up to [`BATCH`] bytes, and returns the length. It has no branches, since no processor
+/// predicts where quotes are.
 #[inline(always)]
-pub fn escape(few: &[u8]) -> ([u8; WORD], usize) {
+fn escape(batch: &[u8]) -> ([u8; WORD], usize) {
     let (mut word, mut bits) = (0, 0u32);
-    for &byte in few {
+    for &byte in batch {
         let (escape, len) = ESCAPES.get(usize::from(byte)).copied().unwrap_or_default();
         word |= u64::from(escape).wrapping_shl(bits);
         bits = bits.wrapping_add(len.into());
@@ -43,9 +98,9 @@ pub fn escape(few: &[u8]) -> ([u8; WORD], usize) {
     (word.to_le_bytes(), (bits / u8::BITS) as usize)
 }
 
-/// The length of valid JSON once it is escaped.
+/// The length of `json` after escaping.
 pub fn escaped_len(json: &[u8]) -> usize {
-    // Bytes are added up in bytes, as many at a time as a vector holds.
+    // Counting in bytes lets the compiler use whole vectors.
     let escapes = json.chunks(u8::MAX.into()).map(|chunk| {
         usize::from(chunk.iter().fold(0, |count: u8, &byte| {
             count.wrapping_add(is_special(byte).into())
@@ -54,8 +109,8 @@ pub fn escaped_len(json: &[u8]) -> usize {
     escapes.fold(json.len(), usize::saturating_add)
 }
 
-/// Whether a chunk of JSON can stand in a string as it is.
-pub fn is_plain(chunk: &[u8; CHUNK]) -> bool {
+/// Whether nothing in a chunk must be escaped.
+fn is_plain(chunk: &[u8; CHUNK]) -> bool {
     chunk
         .chunks_exact(WORD)
         .filter_map(<[u8]>::first_chunk)
@@ -63,15 +118,21 @@ pub fn is_plain(chunk: &[u8; CHUNK]) -> bool {
         == 0
 }
 
+/// Whether all control characters in a text are tab, LF or CR, which have escapes of two bytes.
+pub fn is_text(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte >= b' ' || matches!(byte, b'\t' | b'\n' | b'\r'))
+}
+
 fn is_special(byte: u8) -> bool {
     matches!(byte, b'"' | b'\\' | 0..b' ')
 }
 
-/// Not 0 if any byte is special.
+/// Nonzero if any byte of the word is special.
 fn marks(word: &[u8; WORD]) -> u64 {
     let each = |byte: u8| u64::from_ne_bytes([byte; WORD]);
     let word = u64::from_le_bytes(*word);
-    // With bit 1 flipped, the quote comes right after the control characters.
+    // With bit 1 flipped, the quote directly follows the control characters.
     let control_or_quote = (word ^ each(2)).wrapping_sub(each(b' ' + 1));
     let backslash = (word ^ each(b'\\')).wrapping_sub(each(1));
     (control_or_quote | backslash) & !word & each(0x80)
@@ -82,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_byte_at_every_place_is_found() {
+    fn every_special_byte_is_found_at_every_offset() {
         for at in 0..CHUNK {
             for byte in 0..=u8::MAX {
                 let mut chunk = [b'a'; CHUNK];

@@ -1,10 +1,9 @@
-//! Every C function, and all that is `unsafe`: pointers become slices here and nowhere else.
+//! The C functions, and everything that is `unsafe`: only here pointers become slices.
 //!
-//! The doc comments become the C header's, so they speak to C programmers.
+//! The doc comments become the header's comments, so they address C programmers.
 
 use std::{
     ffi::CStr,
-    hint::black_box,
     mem::MaybeUninit,
     panic::{AssertUnwindSafe, catch_unwind},
     ptr, slice,
@@ -12,33 +11,47 @@ use std::{
 };
 
 use libc::{c_char, size_t};
-use zeroize::Zeroize;
+use zeroize::zeroize_stack;
 
 use crate::{
-    callback::Callback,
-    channel::Channel,
-    channel_data::ChannelData,
+    channel::{Channel, ChannelData, EncryptedChannel, EventChannel},
     config::Config,
+    encryption::{self, Encrypted},
     error::{self, Error},
-    jsonp,
+    event::{Data, Event, Events, Name},
+    jsonp::{self, Callback},
+    parameter::{self, Format},
     request::Request,
     signer::Signer,
     socket_id::SocketId,
-    user_data::UserData,
+    user::User,
+    webhook,
 };
 
-/// pusher_authenticate_user writes the body with which an authentication endpoint answers, in one
-/// call. It reads the config each time: a server keeps a pusher_signer instead.
+/// Authenticates a user in one call: writes the response body of an authentication endpoint. It reads
+/// the config each time; a server should create a pusher_signer instead.
 ///
-/// config: the app's credentials, see "The config" above.
-/// socket_id: the connection, as the client sent it.
-/// user_json: the user, see "The user" above.
-/// response, response_size: the buffer for the result and its size in bytes;
-/// pusher_response_bound(strlen(config), strlen(user_json)) always suffices.
+/// Parameters:
+/// - config: the app's credentials, see CONFIG.
+/// - socket_id: the socket_id that the client sent, see SOCKET ID.
+/// - user_json: the user, see USER.
+/// - response, response_size: the buffer and its size in bytes.
+///   pusher_response_bound(strlen(config), strlen(user_json)) bytes are sufficient.
 ///
-/// Returns the response's length, or an error: PUSHER_ERROR_NULL_ARGUMENT for any NULL, else
-/// PUSHER_ERROR_CONFIG_*, PUSHER_ERROR_SOCKET_ID, PUSHER_ERROR_USER_*,
-/// PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE.
+/// Returns the length of the response, or an error.
+///
+/// Errors of the client, respond with 403:
+/// - PUSHER_ERROR_SOCKET_ID
+///
+/// Errors of the server, respond with 500:
+/// - PUSHER_ERROR_NULL_ARGUMENT: any argument is NULL.
+/// - PUSHER_ERROR_CONFIG_INVALID, PUSHER_ERROR_CONFIG_KEY, PUSHER_ERROR_CONFIG_SECRET,
+///   PUSHER_ERROR_CONFIG_APP, PUSHER_ERROR_ENCRYPTION_KEY
+/// - PUSHER_ERROR_USER_INVALID, PUSHER_ERROR_USER_ID_MISSING, PUSHER_ERROR_USER_ID_NOT_STRING,
+///   PUSHER_ERROR_USER_ID_EMPTY, PUSHER_ERROR_USER_DUPLICATE_MEMBER
+/// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
+///
+/// See: https://pusher.com/docs/channels/server_api/authenticating-users/
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pusher_authenticate_user(
@@ -48,67 +61,108 @@ pub unsafe extern "C" fn pusher_authenticate_user(
     response: *mut c_char,
     response_size: size_t,
 ) -> i32 {
-    // SAFETY: the caller vouches for the buffer.
+    // SAFETY: the caller guarantees the strings.
+    let inputs = unsafe { c_strings([config, socket_id, user_json]) };
+    // SAFETY: the caller guarantees the buffer.
     let buffer = unsafe { buffer(response, response_size) };
-    let result = fill(buffer, |buffer| {
-        // SAFETY: the caller vouches for each string.
-        let config = unsafe { c_string(config) }?;
-        // SAFETY: as above.
-        let socket_id = unsafe { c_string(socket_id) }?;
-        // SAFETY: as above.
-        let user_json = unsafe { c_string(user_json) }?;
-        let signer = Signer::new(Config::parse(config)?)?;
-        signer.authenticate_user(
-            SocketId::parse(socket_id)?,
-            UserData::parse(user_json)?,
-            buffer,
-        )
+    let result = Call { inputs, buffer }.write(|[config, socket_id, user_json], buffer| {
+        let signer = Signer::new(Config::parse(config?)?)?;
+        let socket_id = SocketId::parse(socket_id?)?;
+        User::parse(user_json?)?.authenticate(&signer, socket_id, buffer)
     });
-    wipe_stack();
+    wipe();
     result
 }
 
-/// pusher_signer_new reads the config and sets the key up once, for any number of signatures.
+/// Creates a signer: reads the config and sets up the key once, for any number of calls.
 ///
-/// config: the app's credentials, see "The config" above. It can be freed or wiped afterwards.
-/// signer: receives the new signer, to be freed with pusher_signer_free; NULL on error.
+/// Parameters:
+/// - config, config_len: the app's credentials, see CONFIG, and their length in bytes. They are not
+///   kept.
+/// - signer: receives the new signer, or NULL on an error.
 ///
-/// Returns 0, or an error: PUSHER_ERROR_NULL_ARGUMENT for any NULL, else PUSHER_ERROR_CONFIG_*.
+/// Returns 0, or an error.
+///
+/// Errors of the server:
+/// - PUSHER_ERROR_NULL_ARGUMENT
+/// - PUSHER_ERROR_CONFIG_INVALID, PUSHER_ERROR_CONFIG_KEY, PUSHER_ERROR_CONFIG_SECRET,
+///   PUSHER_ERROR_CONFIG_APP, PUSHER_ERROR_ENCRYPTION_KEY
+/// - PUSHER_ERROR_TOO_LARGE: config_len is impossible.
 #[must_use]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pusher_signer_new(config: *const c_char, signer: *mut *mut Signer) -> i32 {
+pub unsafe extern "C" fn pusher_signer_new(
+    config: *const c_char,
+    config_len: size_t,
+    signer: *mut *mut Signer,
+) -> i32 {
     if signer.is_null() {
-        return Error::NullArgument.code();
+        return Error::NULL_ARGUMENT.code();
     }
+    // SAFETY: the caller guarantees the string.
+    let [config] = unsafe { strings([(config, config_len)]) };
     let result = guard(|| {
-        // SAFETY: the caller vouches for the string.
-        let config = unsafe { c_string(config) }?;
-        let signer = Signer::new(Config::parse(config)?)?;
+        let signer = Signer::new(Config::parse(config?)?)?;
         Ok(Box::into_raw(Box::new(signer)))
     });
     let new = *result.as_ref().unwrap_or(&ptr::null_mut());
-    // SAFETY: it is not NULL, and the caller vouches for the rest.
+    // SAFETY: it is not NULL, and the caller guarantees that it can be written.
     unsafe { signer.write(new) };
-    wipe_stack();
+    wipe();
     result.map_or_else(Error::code, |_| 0)
 }
 
-/// pusher_signer_authenticate_user writes the body with which an authentication endpoint answers.
-/// It allocates nothing to sign a user of up to 16 members whose names have no escapes and whose
-/// values are no deeper than an array or an object of plain ones.
+/// Frees a signer, and overwrites its secrets. No other thread may be using it.
 ///
-/// signer: from pusher_signer_new; any number of threads may use it at once.
-/// socket_id, socket_id_len: the connection, as the client sent it, and its length in bytes.
-/// user_json, user_json_len: the user, see "The user" above, and its length in bytes.
-/// response, response_size: the buffer for the result and its size in bytes;
-/// pusher_response_bound(strlen(config), user_json_len) always suffices.
+/// Parameters:
+/// - signer: from pusher_signer_new, and not freed yet. NULL is allowed and does nothing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pusher_signer_free(signer: *mut Signer) {
+    if !signer.is_null() {
+        // SAFETY: it came from Box::into_raw, and the caller gives it up.
+        drop(unsafe { Box::from_raw(signer) });
+        wipe_registers();
+    }
+}
+
+/// Returns a buffer size in bytes that is sufficient for every function of this signer whose strings
+/// have input_len bytes in total. The body of a request need not be counted.
 ///
-/// The strings need no terminating NUL, and one within is an error like any other wrong byte. With a
-/// length of 0 the pointer is not looked at.
+/// Parameters:
+/// - signer: from pusher_signer_new. For NULL the result is 0.
+/// - input_len: the total length in bytes.
 ///
-/// Returns the response's length, or an error: PUSHER_ERROR_NULL_ARGUMENT for any other NULL, else
-/// PUSHER_ERROR_SOCKET_ID, PUSHER_ERROR_USER_*, PUSHER_ERROR_BUFFER_TOO_SMALL,
-/// PUSHER_ERROR_TOO_LARGE.
+/// Returns the size, which includes the terminating NUL: about 3 * input_len and a constant. It is
+/// SIZE_MAX if it would exceed that.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pusher_signer_bound(signer: *const Signer, input_len: size_t) -> size_t {
+    // SAFETY: it is NULL or from pusher_signer_new, and not freed yet.
+    unsafe { signer.as_ref() }.map_or(0, |signer| signer.bound(input_len))
+}
+
+/// Authenticates a user: writes the response body of an authentication endpoint, by default POST
+/// /pusher/user-auth. It allocates nothing if the user has at most 16 top-level keys, none with
+/// escapes, and values that are nested at most one level deep.
+///
+/// Parameters:
+/// - signer: from pusher_signer_new.
+/// - socket_id, socket_id_len: the socket_id that the client sent, see SOCKET ID.
+/// - user_json, user_json_len: the user, see USER.
+/// - response, response_size: the buffer and its size in bytes.
+///   pusher_signer_bound(signer, socket_id_len + user_json_len) bytes are sufficient.
+///
+/// Returns the length of the response, or an error.
+///
+/// Errors of the client, respond with 403:
+/// - PUSHER_ERROR_SOCKET_ID
+///
+/// Errors of the server, respond with 500:
+/// - PUSHER_ERROR_NULL_ARGUMENT
+/// - PUSHER_ERROR_USER_INVALID, PUSHER_ERROR_USER_ID_MISSING, PUSHER_ERROR_USER_ID_NOT_STRING,
+///   PUSHER_ERROR_USER_ID_EMPTY, PUSHER_ERROR_USER_DUPLICATE_MEMBER
+/// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
+///
+/// See: https://pusher.com/docs/channels/server_api/authenticating-users/
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pusher_signer_authenticate_user(
@@ -120,48 +174,56 @@ pub unsafe extern "C" fn pusher_signer_authenticate_user(
     response: *mut c_char,
     response_size: size_t,
 ) -> i32 {
-    // SAFETY: the caller vouches for the buffer.
-    let buffer = unsafe { buffer(response, response_size) };
-    fill(buffer, |buffer| {
-        // SAFETY: it is NULL or from pusher_signer_new, and not freed yet.
-        let signer = unsafe { signer.as_ref() }.ok_or(Error::NullArgument)?;
-        if is_missing(socket_id, socket_id_len) || is_missing(user_json, user_json_len) {
-            return Err(Error::NullArgument);
-        }
-        // SAFETY: not missing, and the caller vouches for the rest.
-        let socket_id = SocketId::parse(unsafe { string(socket_id, socket_id_len) }?)?;
-        // SAFETY: as above.
-        let user = UserData::parse(unsafe { string(user_json, user_json_len) }?)?;
-        signer.authenticate_user(socket_id, user, buffer)
+    // SAFETY: the caller guarantees the signer.
+    let signer = unsafe { signer.as_ref() };
+    // SAFETY: the caller guarantees the strings and the buffer.
+    let call = unsafe {
+        Call::new(
+            [(socket_id, socket_id_len), (user_json, user_json_len)],
+            response,
+            response_size,
+        )
+    };
+    call.write_signed(signer, |signer, [socket_id, user_json], buffer| {
+        let socket_id = SocketId::parse(socket_id?)?;
+        User::parse(user_json?)?.authenticate(signer, socket_id, buffer)
     })
 }
 
-/// pusher_signer_authorize_channel writes the body with which POST /pusher/auth answers, by default:
-/// whether the client may join a private, presence or encrypted channel. Whether it may is yours to
-/// decide, before this call.
-/// https://pusher.com/docs/channels/server_api/authorizing-users/
+/// Authorizes a subscription to a private, presence or encrypted channel: writes the response body of
+/// an authorization endpoint, by default POST /pusher/auth. Check before the call that the user may
+/// subscribe to the channel.
 ///
-/// signer: from pusher_signer_new; any number of threads may use it at once.
-/// socket_id, socket_id_len: the connection, as the client sent it, and its length in bytes.
-/// channel, channel_len: the channel_name that the client sent, and its length in bytes: 1 to 200 of
-/// A-Z a-z 0-9 _ - = @ , . ; beginning with "private-" or "presence-". All else is refused, since it
-/// could make the signature of something else.
-/// channel_data, channel_data_len: for "presence-" alone, who the member is to the others, and its
-/// length in bytes: one JSON object with a "user_id", a string that is not empty or an integer, no
-/// name given twice. It is signed and sent verbatim. A length of 0 where the user is signed in, which
-/// tells it, and for all other channels.
-/// response, response_size: the buffer for the result and its size in bytes;
-/// pusher_response_bound(strlen(config), channel_data_len) always suffices.
+/// The response is {"auth":"..."}, with "channel_data" if there are any. For a channel that begins
+/// with "private-encrypted-" it has the "shared_secret": the base64 of SHA-256(channel, master key).
 ///
-/// The strings are as for pusher_signer_authenticate_user. It allocates nothing for channel data as
-/// described there.
+/// Parameters:
+/// - signer: from pusher_signer_new.
+/// - socket_id, socket_id_len: the socket_id that the client sent, see SOCKET ID.
+/// - channel, channel_len: the channel_name that the client sent: 1 to 200 of
+///   A-Z a-z 0-9 _ - = @ , . ; that begin with "private-" or "presence-". Other names could give the
+///   signature of another string.
+/// - channel_data, channel_data_len: the member of a presence channel: one JSON object with a
+///   "user_id", which is a non-empty string or an integer, and unique keys. It is signed and returned
+///   verbatim. Pass 0 for other channels. It may also be 0 for a presence channel if the connection
+///   has signed in: Pusher then uses that user.
+/// - response, response_size: the buffer and its size in bytes.
+///   pusher_signer_bound(signer, socket_id_len + channel_len + channel_data_len) bytes are sufficient.
 ///
-/// The result is {"auth":"..."}, with "channel_data" where there are any, and with "shared_secret"
-/// for "private-encrypted-": base64 of SHA-256(channel, "encryptionMasterKeyBase64" of the config).
+/// Returns the length of the response, or an error.
 ///
-/// Returns the response's length, or an error: PUSHER_ERROR_NULL_ARGUMENT for any other NULL, else
-/// PUSHER_ERROR_SOCKET_ID, PUSHER_ERROR_CHANNEL, PUSHER_ERROR_CHANNEL_DATA,
-/// PUSHER_ERROR_ENCRYPTION_KEY, PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE.
+/// Errors of the client, respond with 403:
+/// - PUSHER_ERROR_SOCKET_ID
+/// - PUSHER_ERROR_CHANNEL
+///
+/// Errors of the server, respond with 500:
+/// - PUSHER_ERROR_NULL_ARGUMENT
+/// - PUSHER_ERROR_CHANNEL_DATA
+/// - PUSHER_ERROR_ENCRYPTION_KEY: the channel is encrypted, and the config has no master key. It is
+///   reported after errors of the arguments.
+/// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
+///
+/// See: https://pusher.com/docs/channels/server_api/authorizing-users/
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pusher_signer_authorize_channel(
@@ -175,115 +237,54 @@ pub unsafe extern "C" fn pusher_signer_authorize_channel(
     response: *mut c_char,
     response_size: size_t,
 ) -> i32 {
-    // SAFETY: the caller vouches for the buffer.
-    let buffer = unsafe { buffer(response, response_size) };
-    let mut uses_encryption_key = false;
-    let result = fill(buffer, |buffer| {
-        // SAFETY: it is NULL or from pusher_signer_new, and not freed yet.
-        let signer = unsafe { signer.as_ref() }.ok_or(Error::NullArgument)?;
-        if is_missing(socket_id, socket_id_len)
-            || is_missing(channel, channel_len)
-            || is_missing(channel_data, channel_data_len)
-        {
-            return Err(Error::NullArgument);
-        }
-        // SAFETY: not missing, and the caller vouches for the rest.
-        let socket_id = SocketId::parse(unsafe { string(socket_id, socket_id_len) }?)?;
-        // SAFETY: as above.
-        let channel = Channel::parse(unsafe { string(channel, channel_len) }?)?;
-        uses_encryption_key = channel.is_encrypted();
-        // SAFETY: as above.
-        let data = unsafe { string(channel_data, channel_data_len) }?;
-        let data = ChannelData::parse(data, channel)?;
-        signer.authorize_channel(socket_id, channel, data, buffer)
+    // SAFETY: the caller guarantees the signer.
+    let signer = unsafe { signer.as_ref() };
+    // SAFETY: the caller guarantees the strings and the buffer.
+    let call = unsafe {
+        Call::new(
+            [
+                (socket_id, socket_id_len),
+                (channel, channel_len),
+                (channel_data, channel_data_len),
+            ],
+            response,
+            response_size,
+        )
+    };
+    let mut is_encrypted = false;
+    let result = call.write_signed(signer, |signer, [socket_id, channel, data], buffer| {
+        let socket_id = SocketId::parse(socket_id?)?;
+        let channel = Channel::parse(channel?)?;
+        is_encrypted = channel.encrypted().is_some();
+        let data = ChannelData::parse(data?, channel)?;
+        channel.authorize(signer, socket_id, data, buffer)
     });
-    if uses_encryption_key {
-        wipe_stack();
+    if is_encrypted {
+        wipe();
     }
     result
 }
 
-/// pusher_signer_sign_request writes the whole URL of a request to Pusher's REST API, signed, for
-/// your HTTP client. Send the same method and body with it, the latter as application/json.
-/// https://pusher.com/docs/channels/library_auth_reference/rest-api/
+/// Verifies that Pusher sent a webhook: that its signature is the HMAC-SHA256 of the body. The
+/// comparison takes constant time. The age of a webhook, its "time_ms", is yours to check.
 ///
-/// Where the API is comes from the config: "appId", and "host", or "cluster" (api-CLUSTER.pusher.com),
-/// or api.pusherapp.com; "port" where there is one; https unless "useTLS" is false.
+/// Parameters:
+/// - signer: from pusher_signer_new.
+/// - key, key_len: the header X-Pusher-Key. The length is 0 if it is missing.
+/// - signature, signature_len: the header X-Pusher-Signature. The length is 0 if it is missing.
+/// - body, body_len: the request's body, exactly as it was received.
 ///
-/// signer: from pusher_signer_new; any number of threads may use it at once.
-/// method: in upper case, such as "POST".
-/// path: below the app, such as "/events" or "/users/alice/terminate_connections". No segment is
-/// empty, "." or "..", and every character stands in a URL as it is: letters, digits and
-/// -._~!$&'()*+,;=:@ alone. So a user's id in it reaches no other resource, as long as it has no "/".
-/// query: NULL, or name=value pairs with "&" between them, of letters, digits and -._~!$()*,;:@/
-/// alone. No name is given twice, is "body_md5" or begins with "auth_", in upper case or lower.
-/// body, body_len: what will be sent, and its length in bytes; 0 where there is none.
-/// timestamp: when, in Unix seconds; 0 is now. Pusher refuses what is 600 seconds off.
-/// url, url_size: the buffer for the result and its size in bytes; strlen(config) + strlen(path) +
-/// strlen(query) + 256 always suffices.
+/// Returns 0 if the webhook is valid, or an error. It allocates nothing.
 ///
-/// It allocates nothing without a query. Its time grows with the body's length, and with n log n for
-/// the n pairs of a query.
+/// Errors of the client, respond with 401:
+/// - PUSHER_ERROR_WEBHOOK_KEY
+/// - PUSHER_ERROR_WEBHOOK_SIGNATURE
 ///
-/// Returns the URL's length, or an error: PUSHER_ERROR_NULL_ARGUMENT for any other NULL, else
-/// PUSHER_ERROR_CONFIG_APP, PUSHER_ERROR_REQUEST, PUSHER_ERROR_BUFFER_TOO_SMALL,
-/// PUSHER_ERROR_TOO_LARGE.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn pusher_signer_sign_request(
-    signer: *const Signer,
-    method: *const c_char,
-    path: *const c_char,
-    query: *const c_char,
-    body: *const c_char,
-    body_len: size_t,
-    timestamp: i64,
-    url: *mut c_char,
-    url_size: size_t,
-) -> i32 {
-    // SAFETY: the caller vouches for the buffer.
-    let buffer = unsafe { buffer(url, url_size) };
-    fill(buffer, |buffer| {
-        // SAFETY: it is NULL or from pusher_signer_new, and not freed yet.
-        let signer = unsafe { signer.as_ref() }.ok_or(Error::NullArgument)?;
-        // SAFETY: the caller vouches for each string.
-        let method = unsafe { c_string(method) }?;
-        // SAFETY: as above.
-        let path = unsafe { c_string(path) }?;
-        let query = if query.is_null() {
-            &[]
-        } else {
-            // SAFETY: as above.
-            unsafe { c_string(query) }?
-        };
-        if is_missing(body, body_len) {
-            return Err(Error::NullArgument);
-        }
-        let api = signer.api()?;
-        let request = Request::parse(method, path, query)?;
-        // SAFETY: not missing, and the caller vouches for the rest.
-        let body = unsafe { string(body, body_len) }?;
-        let timestamp = match timestamp {
-            0 => now()?,
-            given => u64::try_from(given).map_err(|_| Error::Request)?,
-        };
-        signer.sign_request(api, &request, body, timestamp, buffer)
-    })
-}
-
-/// pusher_signer_verify_webhook tells whether a webhook is Pusher's, in constant time: the comparison
-/// takes the same wherever the signatures differ. How old "time_ms" in it may be is yours to decide.
-/// https://pusher.com/docs/channels/server_api/webhooks/#authentication
+/// Errors of the server, respond with 500:
+/// - PUSHER_ERROR_NULL_ARGUMENT
+/// - PUSHER_ERROR_TOO_LARGE: a length is impossible.
 ///
-/// signer: from pusher_signer_new; any number of threads may use it at once.
-/// key, key_len: the header X-Pusher-Key and its length in bytes; NULL and 0 where it is missing.
-/// signature, signature_len: the header X-Pusher-Signature, in the same way.
-/// body, body_len: the request's body, byte for byte as it came, and its length in bytes.
-///
-/// It allocates nothing.
-///
-/// Returns 0 if it is, or an error: PUSHER_ERROR_NULL_ARGUMENT for any other NULL, else
-/// PUSHER_ERROR_WEBHOOK_KEY, PUSHER_ERROR_WEBHOOK_SIGNATURE.
+/// See: https://pusher.com/docs/channels/server_api/webhooks/#authentication
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pusher_signer_verify_webhook(
@@ -295,194 +296,721 @@ pub unsafe extern "C" fn pusher_signer_verify_webhook(
     body: *const c_char,
     body_len: size_t,
 ) -> i32 {
+    // SAFETY: the caller guarantees the signer.
+    let signer = unsafe { signer.as_ref() };
+    // SAFETY: the caller guarantees the strings.
+    let inputs = unsafe { strings([(key, key_len), (signature, signature_len), (body, body_len)]) };
+    let [key, signature, body] = inputs;
     let result = guard(|| {
-        // SAFETY: it is NULL or from pusher_signer_new, and not freed yet.
-        let signer = unsafe { signer.as_ref() }.ok_or(Error::NullArgument)?;
-        if is_missing(key, key_len)
-            || is_missing(signature, signature_len)
-            || is_missing(body, body_len)
-        {
-            return Err(Error::NullArgument);
-        }
-        // SAFETY: not missing, and the caller vouches for the rest.
-        let key = unsafe { string(key, key_len) }?;
-        // SAFETY: as above.
-        let signature = unsafe { string(signature, signature_len) }?;
-        // SAFETY: as above.
-        let body = unsafe { string(body, body_len) }?;
-        signer.verify_webhook(key, signature, body)
+        let signer = signer.ok_or(Error::NULL_ARGUMENT)?;
+        reject_null(&inputs)?;
+        webhook::verify_key(signer, key?)?;
+        webhook::verify_signature(signer, signature?, body?)
     });
     result.map_or_else(Error::code, |()| 0)
 }
 
-/// pusher_signer_free wipes the secret and frees the signer. No thread may still use it, nor free it
-/// again.
+/// Writes the signed URL of a request to Pusher's REST API. Send the same method and body, the body
+/// as application/json, with an HTTP client.
 ///
-/// signer: from pusher_signer_new; NULL is fine.
+/// The URL is the address of the REST API in the config, /apps/APP_ID, path, and the query with
+/// auth_key, auth_timestamp, auth_version, body_md5 and auth_signature. It allocates nothing without a
+/// query.
+///
+/// Parameters:
+/// - signer: from pusher_signer_new, with "appId" in its config.
+/// - method, method_len: the method in upper case, such as POST.
+/// - path, path_len: the path below the app, such as /events: not /apps/1/events. It consists of
+///   letters, digits, -._~!$&'()*+,;=:@ and %XX. Empty segments, . and .., and the encodings of
+///   / \ . and NUL are rejected, so that an id in the path cannot reach another resource.
+/// - query, query_len: name=value pairs, separated by &. They consist of letters, digits and
+///   -._~!$()*,;:@/, and values also of =. Names must be unique. They must not be body_md5 or begin
+///   with auth_, in upper or lower case.
+/// - body, body_len: the body that will be sent.
+/// - timestamp: Unix time in seconds; 0 is now. Pusher rejects a request whose time differs from its
+///   own by more than 600 seconds.
+/// - url, url_size: the buffer and its size in bytes.
+///   pusher_signer_bound(signer, method_len + path_len + query_len) bytes are sufficient.
+///
+/// Returns the length of the URL, or an error.
+///
+/// Errors of the server:
+/// - PUSHER_ERROR_NULL_ARGUMENT
+/// - PUSHER_ERROR_CONFIG_APP: the config has no "appId".
+/// - PUSHER_ERROR_REQUEST: method, path, query or timestamp are invalid.
+/// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
+///
+/// See: https://pusher.com/docs/channels/library_auth_reference/rest-api/
+#[must_use]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn pusher_signer_free(signer: *mut Signer) {
-    if !signer.is_null() {
-        // SAFETY: it came from Box::into_raw, and the caller gives it up.
-        drop(unsafe { Box::from_raw(signer) });
-    }
+pub unsafe extern "C" fn pusher_signer_request_url(
+    signer: *const Signer,
+    method: *const c_char,
+    method_len: size_t,
+    path: *const c_char,
+    path_len: size_t,
+    query: *const c_char,
+    query_len: size_t,
+    body: *const c_char,
+    body_len: size_t,
+    timestamp: i64,
+    url: *mut c_char,
+    url_size: size_t,
+) -> i32 {
+    // SAFETY: the caller guarantees the signer.
+    let signer = unsafe { signer.as_ref() };
+    // SAFETY: the caller guarantees the strings and the buffer.
+    let call = unsafe {
+        Call::new(
+            [
+                (method, method_len),
+                (path, path_len),
+                (query, query_len),
+                (body, body_len),
+            ],
+            url,
+            url_size,
+        )
+    };
+    call.write_signed(signer, |signer, [method, path, query, body], buffer| {
+        let api = signer.api()?;
+        let request = Request::new(method?)?
+            .with_path(path?)?
+            .with_query(query?)?;
+        let body = body?;
+        request.write_url(signer, api, body, unix_time(timestamp)?, buffer)
+    })
 }
 
-/// pusher_jsonp wraps a response for a JSONP endpoint: an empty comment, the callback, "(", the
-/// response, ");". pusher-js asks for it by GET with transport "jsonp". Send it as
-/// "application/javascript; charset=utf-8", since a script is else read in the page's own charset,
-/// and with "X-Content-Type-Options: nosniff".
+/// Writes the signed URL of the request that terminates all connections of a user. Send POST with the
+/// body {} to it, as application/json.
 ///
-/// Any site can include a script with the visitor's cookies. Before you answer, check a CSRF token.
+/// Parameters:
+/// - signer: from pusher_signer_new, with "appId" in its config.
+/// - user_id, user_id_len: the user's id in UTF-8. What a path segment cannot contain is
+///   percent-encoded. Pusher decodes it, and so do Sockudo and Reverb; soketi does not, so there only
+///   ids of letters, digits and -._~!$&'()*+,;=:@ work. The ids . and .. are rejected.
+/// - timestamp: Unix time in seconds; 0 is now.
+/// - url, url_size: the buffer and its size in bytes. pusher_signer_bound(signer, user_id_len) bytes
+///   are sufficient.
 ///
-/// callback: as the client sent it, 128 bytes at most: an ASCII identifier followed by .identifier,
-/// [digits], ['name'] or ["name"] parts, where a name is of letters, digits and "_".
-/// response: a JSON object, such as pusher_authenticate_user writes.
-/// script, script_size: the buffer for the result and its size in bytes; 2 * strlen(response) +
-/// strlen(callback) + 8 always suffices.
+/// Returns the length of the URL, or an error.
 ///
-/// Returns the script's length, or an error: PUSHER_ERROR_NULL_ARGUMENT for any NULL, else
-/// PUSHER_ERROR_CALLBACK, PUSHER_ERROR_RESPONSE_INVALID, PUSHER_ERROR_BUFFER_TOO_SMALL,
-/// PUSHER_ERROR_TOO_LARGE.
+/// Errors of the server:
+/// - PUSHER_ERROR_NULL_ARGUMENT
+/// - PUSHER_ERROR_CONFIG_APP: the config has no "appId".
+/// - PUSHER_ERROR_REQUEST: user_id or timestamp are invalid.
+/// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
+///
+/// See: https://pusher.com/docs/channels/server_api/terminating-user-connections/
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pusher_signer_terminate_user_url(
+    signer: *const Signer,
+    user_id: *const c_char,
+    user_id_len: size_t,
+    timestamp: i64,
+    url: *mut c_char,
+    url_size: size_t,
+) -> i32 {
+    // SAFETY: the caller guarantees the signer.
+    let signer = unsafe { signer.as_ref() };
+    // SAFETY: the caller guarantees the strings and the buffer.
+    let call = unsafe { Call::new([(user_id, user_id_len)], url, url_size) };
+    call.write_signed(signer, |signer, [user_id], buffer| {
+        let api = signer.api()?;
+        let request = Request::terminate_user(user_id?)?;
+        request.write_url(signer, api, b"{}", unix_time(timestamp)?, buffer)
+    })
+}
+
+/// Writes the body of POST /events that triggers an event on one channel, or sends it to a user. On a
+/// channel that begins with "private-encrypted-", the data are encrypted.
+///
+/// Parameters:
+/// - signer: from pusher_signer_new.
+/// - channel, channel_len: the channel: 1 to 200 of A-Z a-z 0-9 _ - = @ , . ; or #server-to-user-ID
+///   with the id of a user.
+/// - name, name_len: the event's name: 1 to 200 characters in UTF-8.
+/// - data, data_len: the event's data in UTF-8, usually JSON. They are sent as a string, so do not
+///   encode them once more. Control characters other than tab, LF and CR are rejected in name, data
+///   and id. Pusher accepts 10 KB, or more by plan, and otherwise responds with 413.
+/// - socket_id, socket_id_len: a connection that does not receive the event, usually that of the
+///   sender; or the length 0.
+/// - body, body_size: the buffer and its size in bytes.
+///   pusher_signer_bound(signer, channel_len + name_len + data_len + socket_id_len) bytes are
+///   sufficient.
+///
+/// Returns the length of the body, or an error.
+///
+/// Errors of the server:
+/// - PUSHER_ERROR_NULL_ARGUMENT
+/// - PUSHER_ERROR_CHANNEL
+/// - PUSHER_ERROR_EVENT: name or data are invalid.
+/// - PUSHER_ERROR_SOCKET_ID
+/// - PUSHER_ERROR_ENCRYPTION_KEY: the channel is encrypted, and the config has no master key. It is
+///   reported after errors of the arguments.
+/// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
+/// - PUSHER_ERROR_RANDOM: the system provided no nonce. It is reported last.
+///
+/// See: https://pusher.com/docs/channels/library_auth_reference/rest-api/#post-event-trigger-an-event
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pusher_signer_event_body(
+    signer: *const Signer,
+    channel: *const c_char,
+    channel_len: size_t,
+    name: *const c_char,
+    name_len: size_t,
+    data: *const c_char,
+    data_len: size_t,
+    socket_id: *const c_char,
+    socket_id_len: size_t,
+    body: *mut c_char,
+    body_size: size_t,
+) -> i32 {
+    // SAFETY: the caller guarantees the signer.
+    let signer = unsafe { signer.as_ref() };
+    // SAFETY: the caller guarantees the strings and the buffer.
+    let call = unsafe {
+        Call::new(
+            [
+                (channel, channel_len),
+                (name, name_len),
+                (data, data_len),
+                (socket_id, socket_id_len),
+            ],
+            body,
+            body_size,
+        )
+    };
+    let mut is_encrypted = false;
+    let result = call.write_signed(
+        signer,
+        |signer, [channel, name, data, socket_id], buffer| {
+            let event = Event {
+                channel: EventChannel::parse(channel?)?,
+                name: Name::parse(name?)?,
+                data: Data::parse(data?)?,
+                socket_id: match socket_id? {
+                    b"" => None,
+                    socket_id => Some(SocketId::parse(socket_id)?),
+                },
+            };
+            is_encrypted = event.channel.encrypted().is_some();
+            event.write_body(signer, buffer)
+        },
+    );
+    if is_encrypted {
+        wipe();
+    }
+    result
+}
+
+/// Writes the body of POST /events for up to 100 channels, or of POST /batch_events for up to 10
+/// events. On channels that begin with "private-encrypted-", the data are encrypted.
+///
+/// Parameters:
+/// - signer: from pusher_signer_new.
+/// - events_json, events_json_len: one JSON object in UTF-8 with unique keys, either
+///   {"name":...,"channels":[...],"data":...} or {"batch":[{"name":...,"channel":...,"data":...}]}.
+///   Names and channels are as for pusher_signer_event_body. Data that are a string are sent as that
+///   text, and other values as their JSON text. Other members, such as "socket_id" and "info", are
+///   sent verbatim. An encrypted channel must be the only one of its event.
+/// - body, body_size: the buffer and its size in bytes.
+///   pusher_signer_bound(signer, events_json_len) bytes are sufficient.
+///
+/// Returns the length of the body, or an error.
+///
+/// Errors of the server:
+/// - PUSHER_ERROR_NULL_ARGUMENT
+/// - PUSHER_ERROR_EVENT: events_json is invalid, including its channels.
+/// - PUSHER_ERROR_ENCRYPTION_KEY: a channel is encrypted, and the config has no master key.
+/// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
+/// - PUSHER_ERROR_RANDOM: the system provided no nonce.
+///
+/// See: https://pusher.com/docs/channels/library_auth_reference/rest-api/#post-batch-events-trigger-multiple-events
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pusher_signer_events_body(
+    signer: *const Signer,
+    events_json: *const c_char,
+    events_json_len: size_t,
+    body: *mut c_char,
+    body_size: size_t,
+) -> i32 {
+    // SAFETY: the caller guarantees the signer.
+    let signer = unsafe { signer.as_ref() };
+    // SAFETY: the caller guarantees the strings and the buffer.
+    let call = unsafe { Call::new([(events_json, events_json_len)], body, body_size) };
+    let result = call.write_signed(signer, |signer, [events], buffer| {
+        Events::parse(events?)?.write_body(signer, buffer)
+    });
+    wipe();
+    result
+}
+
+/// Encrypts data for a channel that begins with "private-encrypted-": XSalsa20-Poly1305 (NaCl's
+/// secretbox) with the channel's shared secret and a random nonce. pusher_signer_event_body and
+/// pusher_signer_events_body do this by themselves.
+///
+/// Parameters:
+/// - signer: from pusher_signer_new, with "encryptionMasterKeyBase64" in its config.
+/// - channel, channel_len: the channel.
+/// - data, data_len: the data in UTF-8, without control characters other than tab, LF and CR.
+/// - encrypted, encrypted_size: the buffer for {"nonce":"<base64>","ciphertext":"<base64>"} and its
+///   size in bytes. pusher_signer_bound(signer, channel_len + data_len) bytes are sufficient.
+///
+/// Returns the length of the encrypted data, or an error.
+///
+/// Errors of the server:
+/// - PUSHER_ERROR_NULL_ARGUMENT
+/// - PUSHER_ERROR_CHANNEL
+/// - PUSHER_ERROR_EVENT: the data are invalid.
+/// - PUSHER_ERROR_ENCRYPTION_KEY: the config has no master key. It is reported after errors of the
+///   arguments.
+/// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
+/// - PUSHER_ERROR_RANDOM: the system provided no nonce. It is reported last.
+///
+/// See: https://pusher.com/docs/channels/using_channels/encrypted-channels/
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pusher_signer_encrypt(
+    signer: *const Signer,
+    channel: *const c_char,
+    channel_len: size_t,
+    data: *const c_char,
+    data_len: size_t,
+    encrypted: *mut c_char,
+    encrypted_size: size_t,
+) -> i32 {
+    // SAFETY: the caller guarantees the signer.
+    let signer = unsafe { signer.as_ref() };
+    // SAFETY: the caller guarantees the strings and the buffer.
+    let call = unsafe {
+        Call::new(
+            [(channel, channel_len), (data, data_len)],
+            encrypted,
+            encrypted_size,
+        )
+    };
+    let result = call.write_signed(signer, |signer, [channel, data], buffer| {
+        let channel = EncryptedChannel::parse(channel?)?;
+        let data = Data::parse(data?)?.as_bytes();
+        encryption::encrypt(&signer.shared_secret(channel)?, data, buffer)
+    });
+    wipe();
+    result
+}
+
+/// Decrypts data of a channel that begins with "private-encrypted-", such as those of a client event
+/// in a webhook.
+///
+/// Parameters:
+/// - signer: from pusher_signer_new, with "encryptionMasterKeyBase64" in its config.
+/// - channel, channel_len: the channel.
+/// - encrypted, encrypted_len: {"nonce":"<base64>","ciphertext":"<base64>"}.
+/// - data, data_size: the buffer for the data and its size in bytes.
+///   pusher_signer_bound(signer, channel_len + encrypted_len) bytes are sufficient.
+///
+/// Returns the length of the data, which are UTF-8 and can contain NUL, or an error.
+///
+/// Errors of the client:
+/// - PUSHER_ERROR_DECRYPTION
+///
+/// Errors of the server:
+/// - PUSHER_ERROR_NULL_ARGUMENT
+/// - PUSHER_ERROR_CHANNEL
+/// - PUSHER_ERROR_ENCRYPTION_KEY: the config has no master key. It is reported after errors of the
+///   arguments, but before data that cannot be decrypted.
+/// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
+///
+/// See: https://pusher.com/docs/channels/using_channels/encrypted-channels/
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pusher_signer_decrypt(
+    signer: *const Signer,
+    channel: *const c_char,
+    channel_len: size_t,
+    encrypted: *const c_char,
+    encrypted_len: size_t,
+    data: *mut c_char,
+    data_size: size_t,
+) -> i32 {
+    // SAFETY: the caller guarantees the signer.
+    let signer = unsafe { signer.as_ref() };
+    // SAFETY: the caller guarantees the strings and the buffer.
+    let call = unsafe {
+        Call::new(
+            [(channel, channel_len), (encrypted, encrypted_len)],
+            data,
+            data_size,
+        )
+    };
+    let result = call.write_signed(signer, |signer, [channel, encrypted], buffer| {
+        let channel = EncryptedChannel::parse(channel?)?;
+        let encrypted = Encrypted::parse(encrypted?)?;
+        encryption::decrypt(&signer.shared_secret(channel)?, encrypted, buffer)
+    });
+    wipe();
+    result
+}
+
+/// Reads one parameter of a request, such as "socket_id" or "channel_name".
+///
+/// Forms and query strings are decoded by the URL standard; an invalid % stands for itself. All names
+/// of a text must be unique after decoding: servers disagree on which of two counts.
+///
+/// Parameters:
+/// - content_type, content_type_len: the header Content-Type, application/x-www-form-urlencoded or
+///   application/json, each with or without parameters such as charset=utf-8. The length is 0 for a
+///   query string.
+/// - text, text_len: the request's body, or its query string without the "?".
+/// - name, name_len: the parameter's name.
+/// - value, value_size: the buffer for the value and its size in bytes. text_len + 1 bytes are
+///   sufficient.
+///
+/// Returns the length of the value, or an error. The value is UTF-8. It comes from the client and can
+/// contain NUL, so pass it on with its length.
+///
+/// Errors of the client, respond with 400:
+/// - PUSHER_ERROR_PARAMETERS: the text is not what content_type says or not UTF-8, has a duplicate
+///   name, or is JSON and the value is not a string; or content_type is another type.
+/// - PUSHER_ERROR_PARAMETER_MISSING
+///
+/// Errors of the server, respond with 500:
+/// - PUSHER_ERROR_NULL_ARGUMENT
+/// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
+///
+/// See: https://url.spec.whatwg.org/#application/x-www-form-urlencoded
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pusher_request_parameter(
+    content_type: *const c_char,
+    content_type_len: size_t,
+    text: *const c_char,
+    text_len: size_t,
+    name: *const c_char,
+    name_len: size_t,
+    value: *mut c_char,
+    value_size: size_t,
+) -> i32 {
+    // SAFETY: the caller guarantees the strings and the buffer.
+    let call = unsafe {
+        Call::new(
+            [
+                (content_type, content_type_len),
+                (text, text_len),
+                (name, name_len),
+            ],
+            value,
+            value_size,
+        )
+    };
+    call.write(|[content_type, text, name], buffer| {
+        let format = Format::parse(content_type?)?;
+        let (text, name) = (text?, name?);
+        parameter::write_value(format, text, name, buffer)
+    })
+}
+
+/// Wraps a response for a JSONP endpoint: an empty comment, the callback, "(", the response, ");".
+/// pusher-js sends GET with a callback if its transport is "jsonp". Send the script as
+/// "application/javascript; charset=utf-8" with "X-Content-Type-Options: nosniff".
+///
+/// Any site can include the script with the visitor's cookies: check a CSRF token before the call.
+///
+/// Parameters:
+/// - callback, callback_len: the callback that the client sent, at most 128 bytes: an ASCII identifier
+///   followed by .identifier, [digits], ['name'] or ["name"] parts. A name consists of letters, digits
+///   and _.
+/// - response, response_len: one JSON object, such as pusher_signer_authenticate_user writes.
+/// - script, script_size: the buffer and its size in bytes. callback_len + 2 * response_len + 8 bytes
+///   are sufficient.
+///
+/// Returns the length of the script, or an error.
+///
+/// Errors of the client, respond with 400:
+/// - PUSHER_ERROR_CALLBACK
+///
+/// Errors of the server, respond with 500:
+/// - PUSHER_ERROR_NULL_ARGUMENT
+/// - PUSHER_ERROR_RESPONSE_INVALID
+/// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pusher_jsonp(
     callback: *const c_char,
+    callback_len: size_t,
     response: *const c_char,
+    response_len: size_t,
     script: *mut c_char,
     script_size: size_t,
 ) -> i32 {
-    // SAFETY: the caller vouches for the buffer.
-    let buffer = unsafe { buffer(script, script_size) };
-    fill(buffer, |buffer| {
-        // SAFETY: the caller vouches for each string.
-        let callback = unsafe { c_string(callback) }?;
-        // SAFETY: as above.
-        let response = unsafe { c_string(response) }?;
-        jsonp::wrap(Callback::parse(callback)?, response, buffer)
+    // SAFETY: the caller guarantees the strings and the buffer.
+    let call = unsafe {
+        Call::new(
+            [(callback, callback_len), (response, response_len)],
+            script,
+            script_size,
+        )
+    };
+    call.write(|[callback, response], buffer| {
+        let callback = Callback::parse(callback?)?;
+        jsonp::wrap(callback, response?, buffer)
     })
 }
 
-/// pusher_response_bound gives a size in bytes that always suffices for a response, its terminating
-/// NUL included. PUSHER_RESPONSE_BOUND is the same as a macro, for static buffers: it wraps around
-/// where this gives SIZE_MAX.
+/// Returns a buffer size in bytes that is sufficient for the response of pusher_authenticate_user.
+/// The macro PUSHER_RESPONSE_BOUND is the same for static buffers, but does not saturate.
 ///
-/// config_len: the config's length in bytes.
-/// user_json_len: the user's length in bytes.
+/// Parameters:
+/// - config_len: the length of the config in bytes.
+/// - user_json_len: the length of the user in bytes.
 ///
-/// It cannot fail: where the size would exceed SIZE_MAX, it is SIZE_MAX.
+/// Returns the size, which includes the terminating NUL. It is SIZE_MAX if it would exceed that.
 #[must_use]
 #[unsafe(no_mangle)]
 pub extern "C" fn pusher_response_bound(config_len: size_t, user_json_len: size_t) -> size_t {
-    // At worst every byte of the user is escaped, and the key is all there is in the config.
+    // At worst every byte of the user is escaped, and the key is the whole config.
     user_json_len
         .saturating_mul(2)
         .saturating_add(config_len)
         .saturating_add(92)
 }
 
-/// pusher_error_message says in English what a code means and what to do. The text is static: it
-/// is never freed and names nothing of the input.
+/// Returns the name of an error code, such as "PUSHER_ERROR_SOCKET_ID".
 ///
-/// code: a result of any function here, or any other number.
+/// Parameters:
+/// - code: the result of a function.
 ///
-/// Returns a string, never NULL.
+/// Returns a static string, never NULL: "PUSHER_OK" for 0 and more, "PUSHER_ERROR_UNKNOWN" for an
+/// unknown code.
+#[must_use]
+#[unsafe(no_mangle)]
+pub extern "C" fn pusher_error_name(code: i32) -> *const c_char {
+    error::name(code).as_ptr()
+}
+
+/// Returns an English message for an error code, which says what to do. It contains nothing of the
+/// input.
+///
+/// Parameters:
+/// - code: the result of a function.
+///
+/// Returns a static string, never NULL.
 #[must_use]
 #[unsafe(no_mangle)]
 pub extern "C" fn pusher_error_message(code: i32) -> *const c_char {
     error::message(code).as_ptr()
 }
 
-/// pusher_version gives the version of the library that is loaded, for comparison with
-/// PUSHER_AUTH_VERSION, that of the header it was compiled with. The text is static and never NULL.
+/// Returns the version of the loaded library. PUSHER_AUTH_VERSION is the version of the header.
+///
+/// Returns a static string, never NULL.
 #[must_use]
 #[unsafe(no_mangle)]
 pub extern "C" fn pusher_version() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
 }
 
-/// Turns a panic into an error: past the C border it would end the host.
-// Not inlined, so that whatever `run` leaves on the stack lies where `wipe_stack` overwrites it.
-#[inline(never)]
-fn guard<T>(run: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    // Nothing that a panic could leave half done is seen again: it is dropped, or the caller's buffer.
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or(Err(Error::Internal))
+/// A string that was passed: its bytes, or `NULL_ARGUMENT` or `TOO_LARGE`.
+type Input<'a> = Result<&'a [u8], Error>;
+
+/// The arguments of a function that writes its result into the caller's buffer.
+struct Call<'a, const N: usize> {
+    inputs: [Input<'a>; N],
+    /// None for NULL. It may be uninitialised.
+    buffer: Option<&'a mut [MaybeUninit<u8>]>,
 }
 
-/// Runs what fills the caller's buffer. Where it fails, however it does, the buffer holds the empty string.
-fn fill(
-    buffer: Option<&mut [MaybeUninit<u8>]>,
-    run: impl FnOnce(&mut [MaybeUninit<u8>]) -> Result<i32, Error>,
-) -> i32 {
-    let Some(buffer) = buffer else {
-        return Error::NullArgument.code();
-    };
-    guard(|| run(buffer)).unwrap_or_else(|error| {
-        if let Some(first) = buffer.first_mut() {
-            first.write(0);
+impl<'a, const N: usize> Call<'a, N> {
+    /// # Safety
+    /// The same as for [`strings`] and [`buffer`].
+    unsafe fn new(inputs: [(*const c_char, size_t); N], start: *mut c_char, size: size_t) -> Self {
+        Self {
+            // SAFETY: the caller guarantees the strings.
+            inputs: unsafe { strings(inputs) },
+            // SAFETY: the caller guarantees the buffer.
+            buffer: unsafe { buffer(start, size) },
         }
-        error.code()
+    }
+
+    /// Runs the function. If it fails, the buffer holds the empty string.
+    fn write(
+        self,
+        run: impl FnOnce([Input<'a>; N], &mut [MaybeUninit<u8>]) -> Result<i32, Error>,
+    ) -> i32 {
+        let Some(buffer) = self.buffer else {
+            return Error::NULL_ARGUMENT.code();
+        };
+        let result = guard(|| {
+            reject_null(&self.inputs)?;
+            run(self.inputs, buffer)
+        });
+        result.unwrap_or_else(|error| {
+            if let Some(first) = buffer.first_mut() {
+                first.write(0);
+            }
+            error.code()
+        })
+    }
+
+    /// Runs a function of a signer.
+    fn write_signed(
+        self,
+        signer: Option<&Signer>,
+        run: impl FnOnce(&Signer, [Input<'a>; N], &mut [MaybeUninit<u8>]) -> Result<i32, Error>,
+    ) -> i32 {
+        self.write(|inputs, buffer| run(signer.ok_or(Error::NULL_ARGUMENT)?, inputs, buffer))
+    }
+}
+
+/// NULL pointers are reported before all other errors.
+fn reject_null(inputs: &[Input<'_>]) -> Result<(), Error> {
+    if inputs.contains(&Err(Error::NULL_ARGUMENT)) {
+        return Err(Error::NULL_ARGUMENT);
+    }
+    Ok(())
+}
+
+/// Turns a panic into an error: it must not unwind into C.
+// Not inlined, so that the stack that `run` uses is below the frame of `wipe`'s caller.
+#[inline(never)]
+fn guard<T>(run: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    // What a panic may leave half done is dropped, or is the caller's buffer, which is emptied.
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or(Err(Error::INTERNAL))
+}
+
+/// The timestamp as it was passed, or the current time for 0.
+fn unix_time(timestamp: i64) -> Result<u64, Error> {
+    match timestamp {
+        0 => SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .map(|since| since.as_secs())
+            .map_err(|_| Error::INTERNAL),
+        timestamp => u64::try_from(timestamp).map_err(|_| Error::REQUEST),
+    }
+}
+
+/// # Safety
+/// Each is NULL, or a C string that is not changed during `'a`.
+unsafe fn c_strings<'a, const N: usize>(texts: [*const c_char; N]) -> [Input<'a>; N] {
+    texts.map(|text| {
+        if text.is_null() {
+            return Err(Error::NULL_ARGUMENT);
+        }
+        // SAFETY: it is not NULL, and the caller guarantees the rest.
+        Ok(unsafe { CStr::from_ptr(text) }.to_bytes())
     })
 }
 
 /// # Safety
-/// `text` is NULL or a C string that stays as it is for `'a`.
-unsafe fn c_string<'a>(text: *const c_char) -> Result<&'a [u8], Error> {
-    if text.is_null() {
-        return Err(Error::NullArgument);
-    }
-    // SAFETY: not NULL, and the rest is this function's own condition.
-    Ok(unsafe { CStr::from_ptr(text) }.to_bytes())
+/// Each pointer is NULL, or points to as many bytes that are not changed during `'a`.
+unsafe fn strings<'a, const N: usize>(texts: [(*const c_char, size_t); N]) -> [Input<'a>; N] {
+    texts.map(|(text, len)| {
+        if len == 0 {
+            return Ok(&[][..]);
+        }
+        if text.is_null() {
+            return Err(Error::NULL_ARGUMENT);
+        }
+        // No object is larger: the length is a mistake, such as -1.
+        if isize::try_from(len).is_err() {
+            return Err(Error::TOO_LARGE);
+        }
+        // SAFETY: neither NULL nor too long, and the caller guarantees the rest.
+        Ok(unsafe { slice::from_raw_parts(text.cast(), len) })
+    })
 }
 
-/// In Unix seconds.
-fn now() -> Result<u64, Error> {
-    SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .map(|since| since.as_secs())
-        .map_err(|_| Error::Internal)
-}
-
-/// NULL, and not for the empty string.
-fn is_missing(text: *const c_char, len: size_t) -> bool {
-    text.is_null() && len != 0
-}
-
-/// # Safety
-/// `len` is 0, or `text` points to `len` bytes that stay as they are for `'a`.
-unsafe fn string<'a>(text: *const c_char, len: size_t) -> Result<&'a [u8], Error> {
-    if len == 0 {
-        return Ok(&[]);
-    }
-    // No object is larger than this: the length is a mistake, such as -1.
-    if isize::try_from(len).is_err() {
-        return Err(Error::TooLarge);
-    }
-    // SAFETY: not too long, and the rest is this function's own condition.
-    Ok(unsafe { slice::from_raw_parts(text.cast(), len) })
-}
-
-/// The caller's buffer, or None for NULL. What it holds may be uninitialised.
+/// The caller's buffer, which may be uninitialised. None for NULL.
 ///
 /// # Safety
-/// `start` is NULL or points to `size` bytes that nobody else uses for `'a`.
+/// `start` is NULL, or points to `size` bytes that nothing else uses during `'a`.
 unsafe fn buffer<'a>(start: *mut c_char, size: size_t) -> Option<&'a mut [MaybeUninit<u8>]> {
     if start.is_null() {
         return None;
     }
-    // No result and its NUL are longer, nor is any object, and none goes on past the last address, which on
-    // 32 bits is near; and a caller may have said SIZE_MAX.
+    // No result is longer, nor is any object, and none extends past the last address. Callers do pass
+    // SIZE_MAX.
     let size = size
         .min(1 << 31)
         .min(isize::MAX.unsigned_abs())
         .min(!start.addr());
-    // SAFETY: not NULL, not too long, and the rest is this function's own condition.
+    // SAFETY: neither NULL nor too long, and the caller guarantees the rest.
     Some(unsafe { slice::from_raw_parts_mut(start.cast(), size) })
 }
 
-/// Overwrites the stack below the caller, where setting up a key left the secret.
+/// Overwrites the stack below the caller and the vector registers, where a key was in use.
 #[inline(never)]
-fn wipe_stack() {
-    let mut stack = [0u64; 512];
-    stack.zeroize();
-    black_box(&stack);
+fn wipe() {
+    zeroize_stack::<STACK>();
+    wipe_registers();
+}
+
+/// More than the functions use, with the dynamic linker below them, which saves vector registers.
+const STACK: usize = 8192;
+
+/// Clears the vector registers. Lazy binding and signal handlers save them to the stack.
+#[inline(never)]
+fn wipe_registers() {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::{asm, is_x86_feature_detected};
+        if is_x86_feature_detected!("avx512f") {
+            // SAFETY: the processor has these registers, and the compiler does not use them here.
+            unsafe {
+                asm!(
+                    ".irp n,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31",
+                    "vpxord zmm\\n, zmm\\n, zmm\\n",
+                    ".endr",
+                    options(nomem, nostack, preserves_flags),
+                );
+            }
+        }
+        macro_rules! clear {
+            ($($instruction:literal),+) => {
+                asm!(
+                    $($instruction),+,
+                    out("xmm0") _, out("xmm1") _, out("xmm2") _, out("xmm3") _,
+                    out("xmm4") _, out("xmm5") _, out("xmm6") _, out("xmm7") _,
+                    out("xmm8") _, out("xmm9") _, out("xmm10") _, out("xmm11") _,
+                    out("xmm12") _, out("xmm13") _, out("xmm14") _, out("xmm15") _,
+                    options(nomem, nostack, preserves_flags),
+                )
+            };
+        }
+        if is_x86_feature_detected!("avx") {
+            // SAFETY: the processor has the instruction, and all registers it changes are named.
+            unsafe { clear!("vzeroall") };
+        } else {
+            // SAFETY: every x86-64 has these registers, and all are named.
+            unsafe {
+                clear!(
+                    ".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15",
+                    "xorps xmm\\n, xmm\\n",
+                    ".endr"
+                )
+            };
+        }
+    }
+    #[cfg(target_arch = "aarch64")]
+    {
+        // SAFETY: every AArch64 that has a standard library has these registers, and all are named.
+        unsafe {
+            std::arch::asm!(
+                ".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31",
+                "movi v\\n\\().2d, #0",
+                ".endr",
+                out("v0") _, out("v1") _, out("v2") _, out("v3") _, out("v4") _, out("v5") _,
+                out("v6") _, out("v7") _, out("v8") _, out("v9") _, out("v10") _, out("v11") _,
+                out("v12") _, out("v13") _, out("v14") _, out("v15") _, out("v16") _, out("v17") _,
+                out("v18") _, out("v19") _, out("v20") _, out("v21") _, out("v22") _, out("v23") _,
+                out("v24") _, out("v25") _, out("v26") _, out("v27") _, out("v28") _, out("v29") _,
+                out("v30") _, out("v31") _,
+                options(nomem, nostack, preserves_flags),
+            );
+        }
+    }
 }

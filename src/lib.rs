@@ -1,10 +1,10 @@
-//! Everything on a Pusher Channels server that takes the app's secret, behind a C ABI.
+//! Server-side authentication for Pusher Channels, behind a C ABI.
 //!
-//! Text comes in through [`ffi`] and is parsed once, into types that hold nothing invalid:
-//! [`config::Config`], [`socket_id::SocketId`], [`user_data::UserData`], [`channel::Channel`],
-//! [`channel_data::ChannelData`], [`request::Request`], [`callback::Callback`]. A [`signer::Signer`],
-//! made of the config, signs them all with one HMAC; what it writes lands in the caller's buffer
-//! through [`output::Output`]. The reference for users is `include/pusher_auth.h`.
+//! Data flow one way. Text enters through [`ffi`] and is parsed once, into types that cannot hold
+//! anything invalid: [`config::Config`], [`socket_id::SocketId`], [`user::User`],
+//! [`channel::Channel`], [`event::Event`], [`request::Request`]. A [`signer::Signer`], made from the
+//! config, signs them. The result is written to the caller's buffer through [`output::Output`]. The
+//! reference for users is `include/pusher_auth.h`.
 
 #![deny(missing_docs, unsafe_code, unsafe_op_in_unsafe_fn)]
 #![deny(
@@ -26,23 +26,24 @@ use std::alloc::System;
 
 use zeroizing_alloc::ZeroAlloc;
 
-/// Wipes whatever is freed: the secret is in more places than anybody thinks of, a parser's buffers
-/// among them.
+/// Wipes everything that is freed: a parser's buffers can hold the secret, too.
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
-mod callback;
 mod channel;
-mod channel_data;
 mod config;
+mod encryption;
 mod error;
 mod escape;
+mod event;
 #[allow(unsafe_code)]
 mod ffi;
 mod json;
 mod jsonp;
 mod output;
+mod parameter;
 mod request;
 mod signer;
 mod socket_id;
-mod user_data;
+mod user;
+mod webhook;

@@ -1,55 +1,192 @@
-//! A request to Pusher's REST API.
+//! A request to Pusher's REST API, and its signed URL.
 
-use crate::error::Error;
+use std::{borrow::Cow, io::Write, mem::MaybeUninit};
 
-/// A method, a path below the app and a query of which every byte can stand in a URL as it is.
+use md5::{Digest as _, Md5};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+
+use crate::{config::Api, error::Error, output::Output, signer::Signer};
+
+/// A validated method, path below the app, and query.
 ///
-/// Paths are often made with a user's id, which must not lead to another resource: so there are no
-/// dot segments, no empty ones, no `?`, `#` or `%`.
+/// Paths often contain a user's id, which must not reach another resource. So there are no empty
+/// segments and no dot segments, and `/`, `\`, `.` and NUL are not percent-encoded.
 pub struct Request<'a> {
-    /// `POST`.
-    pub method: &'a [u8],
-    /// `/events`.
-    pub path: &'a [u8],
-    /// `info=user_count`; empty if there is none.
-    pub query: &'a [u8],
-    /// The query's, sorted by name.
-    pub pairs: Vec<Pair<'a>>,
+    method: &'a [u8],
+    path: Cow<'a, [u8]>,
+    query: &'a [u8],
+    /// The pairs of the query, sorted by name.
+    pairs: Vec<Pair<'a>>,
 }
 
 /// A parameter of the query.
-pub struct Pair<'a> {
+struct Pair<'a> {
     /// `info`.
-    pub name: &'a [u8],
+    name: &'a [u8],
     /// `info=user_count`.
-    pub text: &'a [u8],
+    text: &'a [u8],
 }
 
 impl<'a> Request<'a> {
-    /// Refuses everything else with [`Error::Request`].
-    pub fn parse(method: &'a [u8], path: &'a [u8], query: &'a [u8]) -> Result<Self, Error> {
+    /// Rejects everything but a method in upper case with [`Error::REQUEST`].
+    pub fn new(method: &'a [u8]) -> Result<Self, Error> {
         let is_method = !method.is_empty() && method.iter().all(u8::is_ascii_uppercase);
-        if !is_method || !is_path(path) {
-            return Err(Error::Request);
-        }
+        is_method
+            .then_some(Self {
+                method,
+                path: Cow::Borrowed(b""),
+                query: b"",
+                pairs: Vec::new(),
+            })
+            .ok_or(Error::REQUEST)
+    }
+
+    /// Rejects everything but a path below the app with [`Error::REQUEST`].
+    pub fn with_path(self, path: &'a [u8]) -> Result<Self, Error> {
+        // The whole path of the API is a common slip: it would be signed below the app once more.
+        let is_below_app = is_path(path) && !path.starts_with(b"/apps/");
+        is_below_app
+            .then_some(Self {
+                path: path.into(),
+                ..self
+            })
+            .ok_or(Error::REQUEST)
+    }
+
+    /// Rejects everything but pairs with unique names with [`Error::REQUEST`].
+    pub fn with_query(self, query: &'a [u8]) -> Result<Self, Error> {
+        let pairs = pairs(query).ok_or(Error::REQUEST)?;
         Ok(Self {
-            method,
-            path,
             query,
-            pairs: pairs(query).ok_or(Error::Request)?,
+            pairs,
+            ..self
         })
+    }
+
+    /// The request that terminates a user's connections. Percent-encodes the id as one path segment
+    /// (RFC 3986, section 3.3), and rejects ids that have none with [`Error::REQUEST`].
+    pub fn terminate_user(user_id: &[u8]) -> Result<Self, Error> {
+        const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+            .remove(b'-')
+            .remove(b'.')
+            .remove(b'_')
+            .remove(b'~')
+            .remove(b'!')
+            .remove(b'$')
+            .remove(b'&')
+            .remove(b'\'')
+            .remove(b'(')
+            .remove(b')')
+            .remove(b'*')
+            .remove(b'+')
+            .remove(b',')
+            .remove(b';')
+            .remove(b'=')
+            .remove(b':')
+            .remove(b'@');
+        if matches!(user_id, b"" | b"." | b"..") || simdutf8::basic::from_utf8(user_id).is_err() {
+            return Err(Error::REQUEST);
+        }
+        let id = percent_encode(user_id, SEGMENT);
+        Ok(Self {
+            method: b"POST",
+            path: Cow::Owned(format!("/users/{id}/terminate_connections").into_bytes()),
+            query: b"",
+            pairs: Vec::new(),
+        })
+    }
+
+    /// Writes the signed URL for a request at `timestamp`, in Unix seconds, into `buffer`. Returns its
+    /// length. <https://pusher.com/docs/channels/library_auth_reference/rest-api/#authentication>
+    pub fn write_url(
+        &self,
+        signer: &Signer,
+        api: &Api,
+        body: &[u8],
+        timestamp: u64,
+        buffer: &mut [MaybeUninit<u8>],
+    ) -> Result<i32, Error> {
+        let (mut digits, mut md5, mut signature) = ([0; 20], [0; 32], [0; 64]);
+        let timestamp = decimal(timestamp, &mut digits);
+        let body: [&[u8]; 2] = if body.is_empty() {
+            [b"", b""]
+        } else {
+            hex::encode_to_slice(Md5::digest(body), &mut md5).map_err(|_| Error::INTERNAL)?;
+            [b"&body_md5=", &md5]
+        };
+        let app = [api.path.as_bytes(), &self.path];
+        // The key is percent-encoded in the URL, but signed as it is.
+        let auth = |key| -> [&[u8]; 5] {
+            [
+                b"auth_key=",
+                key,
+                b"&auth_timestamp=",
+                timestamp,
+                b"&auth_version=1.0",
+            ]
+        };
+        let query: [&[u8]; 2] = [if self.query.is_empty() { b"" } else { b"&" }, self.query];
+        let url: [&[&[u8]]; 7] = [
+            &[api.base.as_bytes()],
+            &app,
+            &[b"?"],
+            &auth(signer.encoded_key()),
+            &body,
+            &query,
+            &[b"&auth_signature="],
+        ];
+        let url = url.into_iter().flatten();
+        let len = url
+            .clone()
+            .map(|part| part.len())
+            .fold(signature.len(), usize::saturating_add);
+        let mut output = Output::claim(buffer, len)?;
+
+        // No name of the query begins with "auth_", so these stay together when all pairs are sorted.
+        let sorted = |from: &[u8], to: &[u8]| {
+            let at = |name| self.pairs.partition_point(|pair| pair.name < name);
+            self.pairs.get(at(from)..at(to)).unwrap_or_default().iter()
+        };
+        let mut message = [self.method, b"\n"]
+            .into_iter()
+            .chain(app)
+            .chain([&b"\n"[..]])
+            .chain(sorted(b"", b"auth_").flat_map(|pair| [pair.text, b"&"]))
+            .chain(auth(signer.key()))
+            .chain(sorted(b"auth_", b"body_md5").flat_map(|pair| [b"&", pair.text]))
+            .chain(body)
+            .chain(sorted(b"body_md5", b"\xff").flat_map(|pair| [b"&", pair.text]));
+        // By reference: otherwise the compiler makes an HMAC for each link of the chain.
+        let message: &mut dyn Iterator<Item = &[u8]> = &mut message;
+        hex::encode_to_slice(signer.sign(message), &mut signature).map_err(|_| Error::INTERNAL)?;
+        url.for_each(|part| output.push(part));
+        output.push(&signature);
+        output.finish()
     }
 }
 
-fn is_path(path: &[u8]) -> bool {
+/// Whether a path has only characters that a URL can hold, and no empty segments or dot segments.
+pub fn is_path(path: &[u8]) -> bool {
     let mut segments = path.split(|&byte| byte == b'/');
     segments.next().is_some_and(<[u8]>::is_empty)
         && path.len() > 1
-        && segments.all(|segment| {
-            !matches!(segment, b"" | b"." | b"..")
-                && segment
-                    .iter()
-                    .all(|&byte| is_plain(byte) || b"&=+'".contains(&byte))
+        && segments.all(|segment| !matches!(segment, b"" | b"." | b"..") && is_segment(segment))
+}
+
+fn is_segment(segment: &[u8]) -> bool {
+    let mut parts = segment.split(|&byte| byte == b'%');
+    let is_plain = |part: &[u8]| {
+        part.iter()
+            .all(|&byte| is_plain(byte) || b"&+'".contains(&byte))
+    };
+    parts.next().is_some_and(is_plain)
+        && parts.all(|part| {
+            let mut byte = [0];
+            part.split_at_checked(2).is_some_and(|(encoded, rest)| {
+                hex::decode_to_slice(encoded, &mut byte).is_ok()
+                    && !b"/\\.\0".contains(&byte[0])
+                    && is_plain(rest)
+            })
         })
 }
 
@@ -62,7 +199,7 @@ fn pairs(query: &[u8]) -> Option<Vec<Pair<'_>>> {
         .map(pair)
         .collect::<Option<Vec<_>>>()?;
     pairs.sort_unstable_by_key(|pair| pair.name);
-    // Given twice, which one counts?
+    // Servers disagree on which of two counts.
     let distinct = pairs.windows(2).all(|two| match two {
         [one, other] => one.name != other.name,
         _ => true,
@@ -72,23 +209,28 @@ fn pairs(query: &[u8]) -> Option<Vec<Pair<'_>>> {
 
 fn pair(text: &[u8]) -> Option<Pair<'_>> {
     let equals = text.iter().position(|&byte| byte == b'=')?;
-    let (name, value) = (text.get(..equals)?, text.get(equals.checked_add(1)?..)?);
+    let name = text.get(..equals)?;
     let is_pair = !name.is_empty()
-        && !is_ours(name)
-        && name
-            .iter()
-            .chain(value)
-            .all(|&byte| is_plain(byte) || byte == b'/');
+        && !is_reserved(name)
+        && text.iter().all(|&byte| is_plain(byte) || byte == b'/');
     is_pair.then_some(Pair { name, text })
 }
 
-/// Whether it is a parameter that signing adds, or can be taken for one: Pusher lowers names.
-fn is_ours(name: &[u8]) -> bool {
+/// Whether signing adds a parameter of this name, in any case: Pusher converts names to lower case.
+fn is_reserved(name: &[u8]) -> bool {
     let is_auth = |start: &[u8]| start.eq_ignore_ascii_case(b"auth_");
     name.get(..5).is_some_and(is_auth) || name.eq_ignore_ascii_case(b"body_md5")
 }
 
-/// What needs no encoding in a path or a query, and means nothing in either (RFC 3986, section 3).
+/// What needs no percent-encoding in a path, nor in a query's value (RFC 3986, section 3).
 fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~!$()*,;:@".contains(&byte)
+    byte.is_ascii_alphanumeric() || b"-._~!$()*,;:@=".contains(&byte)
+}
+
+fn decimal(number: u64, digits: &mut [u8; 20]) -> &[u8] {
+    let mut rest = &mut digits[..];
+    // 20 digits hold any number.
+    _ = write!(rest, "{number}");
+    let len = 20_usize.saturating_sub(rest.len());
+    digits.get(..len).unwrap_or_default()
 }

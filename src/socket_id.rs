@@ -4,23 +4,23 @@ use crate::error::Error;
 
 /// ASCII digits, a dot, ASCII digits, over the whole input.
 ///
-/// This is the security boundary: the id comes from the browser and stands first in the string to
-/// sign, so anything looser lets a client have another string signed than the one that is meant.
+/// This check is the security boundary: the id comes from the browser and is the first part of the
+/// string to sign. A looser check would let a client obtain the signature of another string.
 #[derive(Clone, Copy)]
 pub struct SocketId<'a>(&'a [u8]);
 
 impl<'a> SocketId<'a> {
-    /// Refuses everything else with [`Error::SocketId`].
+    /// Rejects everything else with [`Error::SOCKET_ID`].
     pub fn parse(text: &'a [u8]) -> Result<Self, Error> {
         let digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
         let dot = text.iter().position(|&byte| byte == b'.');
         match dot.and_then(|dot| text.split_at_checked(dot)) {
             Some((left, [_, right @ ..])) if digits(left) && digits(right) => Ok(Self(text)),
-            _ => Err(Error::SocketId),
+            _ => Err(Error::SOCKET_ID),
         }
     }
 
-    /// The id as it was given.
+    /// The id as it was passed.
     pub fn as_bytes(self) -> &'a [u8] {
         self.0
     }
