@@ -67,8 +67,7 @@ mod header {
         let rows = error::LIST.iter().zip(error::MEANINGS);
         rows.map(|(entry, meaning)| {
             let name = entry.name.to_str().expect("ASCII");
-            let comment: String = meaning.iter().map(|line| format!("  //{line}\n")).collect();
-            format!("{comment}  {name} = {},\n", entry.code)
+            format!("  //{meaning}\n  {name} = {},\n", entry.code)
         })
         .collect()
     }

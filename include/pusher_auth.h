@@ -151,8 +151,7 @@ typedef enum pusher_error {
   PUSHER_ERROR_NULL_ARGUMENT = -1,
   // The result and its terminating NUL do not fit into the buffer.
   PUSHER_ERROR_BUFFER_TOO_SMALL = -2,
-  // The config is neither a JSON object in UTF-8 with unique keys and values of the right types,
-  // nor a PUSHER_URL.
+  // The config is neither a JSON object with unique keys and valid types, nor a PUSHER_URL.
   PUSHER_ERROR_CONFIG_INVALID = -3,
   // The config's "key" is missing, or is not printable ASCII without colon, quote and backslash.
   PUSHER_ERROR_CONFIG_KEY = -4,
@@ -178,16 +177,13 @@ typedef enum pusher_error {
   PUSHER_ERROR_INTERNAL = -14,
   // The response to wrap is not one JSON object in UTF-8.
   PUSHER_ERROR_RESPONSE_INVALID = -15,
-  // The config's "encryptionMasterKeyBase64" is not the base64 of 32 bytes, or it is missing and the
-  // channel is encrypted.
+  // The config's "encryptionMasterKeyBase64" is missing, or is not the base64 of 32 bytes.
   PUSHER_ERROR_ENCRYPTION_KEY = -16,
   // The channel's name is not valid for this function.
   PUSHER_ERROR_CHANNEL = -17,
-  // The channel data are not one JSON object with a "user_id" and unique keys, or the channel is not
-  // a presence channel.
+  // The channel data are not an object with a "user_id", or it is not a presence channel.
   PUSHER_ERROR_CHANNEL_DATA = -18,
-  // The config has no "appId", which requests require; or "appId", "host", "cluster", "port", "path" or
-  // "scheme" is present and cannot be used.
+  // The config's "appId" is missing, or it or the address of the REST API is invalid.
   PUSHER_ERROR_CONFIG_APP = -19,
   // The method, path, query, timestamp or user id cannot be signed.
   PUSHER_ERROR_REQUEST = -20,
@@ -197,7 +193,7 @@ typedef enum pusher_error {
   PUSHER_ERROR_WEBHOOK_SIGNATURE = -22,
   // The name, data, channels or shape of an event are invalid.
   PUSHER_ERROR_EVENT = -23,
-  // The encrypted data are malformed, were tampered with, or were not encrypted for this channel with this key.
+  // The encrypted data are malformed, modified, or of another channel or master key.
   PUSHER_ERROR_DECRYPTION = -24,
   // The system provided no random bytes, which encryption requires.
   PUSHER_ERROR_RANDOM = -25,

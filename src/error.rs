@@ -19,9 +19,9 @@ pub struct Entry {
 
 /// Declares a constant for each code, the rows for the C API, and the meanings for the generators.
 macro_rules! errors {
-    ($($(#[doc = $meaning:literal])+ $name:ident = $code:literal, $message:literal;)+) => {
+    ($(#[doc = $meaning:literal] $name:ident = $code:literal, $message:literal;)+) => {
         impl Error {
-            $($(#[doc = $meaning])+ pub const $name: Self = Self($code);)+
+            $(#[doc = $meaning] pub const $name: Self = Self($code);)+
         }
 
         /// Every code, from -1 on.
@@ -33,7 +33,7 @@ macro_rules! errors {
 
         /// The meaning of each code, for its declaration in the header.
         #[allow(dead_code, reason = "only build.rs reads it")]
-        pub const MEANINGS: &[&[&str]] = &[$(&[$($meaning),+],)+];
+        pub const MEANINGS: &[&str] = &[$($meaning,)+];
     };
 }
 
@@ -42,8 +42,7 @@ errors! {
     NULL_ARGUMENT = -1, c"an argument that must not be NULL is NULL";
     /// The result and its terminating NUL do not fit into the buffer.
     BUFFER_TOO_SMALL = -2, c"the buffer is too small for the result and its terminating NUL: allocate pusher_signer_bound(signer, total length of the inputs) bytes, or the bound that the function's documentation names";
-    /// The config is neither a JSON object in UTF-8 with unique keys and values of the right types,
-    /// nor a PUSHER_URL.
+    /// The config is neither a JSON object with unique keys and valid types, nor a PUSHER_URL.
     CONFIG_INVALID = -3, c"the config must be a JSON object in UTF-8 such as {\"key\":\"...\",\"secret\":\"...\"} with unique keys and values of the right types, or a URL such as https://KEY:SECRET@api-eu.pusher.com/apps/APP_ID";
     /// The config's "key" is missing, or is not printable ASCII without colon, quote and backslash.
     CONFIG_KEY = -4, c"the config must have the app's \"key\": printable ASCII without colon, quote and backslash";
@@ -69,16 +68,13 @@ errors! {
     INTERNAL = -14, c"internal error: this is a bug in pusher-auth, please report it";
     /// The response to wrap is not one JSON object in UTF-8.
     RESPONSE_INVALID = -15, c"the response to wrap must be one JSON object in UTF-8";
-    /// The config's "encryptionMasterKeyBase64" is not the base64 of 32 bytes, or it is missing and the
-    /// channel is encrypted.
+    /// The config's "encryptionMasterKeyBase64" is missing, or is not the base64 of 32 bytes.
     ENCRYPTION_KEY = -16, c"encrypted channels require \"encryptionMasterKeyBase64\" in the config: the base64 of exactly 32 random bytes, without whitespace";
     /// The channel's name is not valid for this function.
     CHANNEL = -17, c"the channel must be 1 to 200 of A-Z a-z 0-9 _ - = @ , . ; and begin with private- or presence- to be authorized, with private-encrypted- to encrypt or decrypt; an event can also go to #server-to-user-ID";
-    /// The channel data are not one JSON object with a "user_id" and unique keys, or the channel is not
-    /// a presence channel.
+    /// The channel data are not an object with a "user_id", or it is not a presence channel.
     CHANNEL_DATA = -18, c"the channel data, for presence channels only, must be one JSON object with unique keys and a \"user_id\" that is a non-empty string or an integer, such as {\"user_id\":\"12345\"}";
-    /// The config has no "appId", which requests require; or "appId", "host", "cluster", "port", "path" or
-    /// "scheme" is present and cannot be used.
+    /// The config's "appId" is missing, or it or the address of the REST API is invalid.
     CONFIG_APP = -19, c"requests require \"appId\" in the config; \"appId\" and \"cluster\" must be letters, digits, - and _, \"host\" a host name or an address, \"port\" 1 to 65535, \"path\" a path such as /prefix, \"scheme\" http or https";
     /// The method, path, query, timestamp or user id cannot be signed.
     REQUEST = -20, c"the request cannot be signed: the method must be upper case, such as POST; the path must be the part below the app, such as /events, percent-encoded, without empty or dot segments; the query must be name=value pairs of unreserved characters with unique names, none of them body_md5 or auth_...; the timestamp must be Unix seconds or 0; the user id must be non-empty UTF-8 and not . or ..";
@@ -88,7 +84,7 @@ errors! {
     WEBHOOK_SIGNATURE = -22, c"the webhook's X-Pusher-Signature is missing or invalid: verify the body exactly as it was received, and respond with 401";
     /// The name, data, channels or shape of an event are invalid.
     EVENT = -23, c"the event is invalid: its name must be 1 to 200 characters, its data UTF-8 without control characters; events must be {\"name\":...,\"channels\":[...],\"data\":...} with 1 to 100 channels or {\"batch\":[{\"name\":...,\"channel\":...,\"data\":...}]} with 1 to 10 events, with unique keys, and an encrypted channel must be the only one";
-    /// The encrypted data are malformed, were tampered with, or were not encrypted for this channel with this key.
+    /// The encrypted data are malformed, modified, or of another channel or master key.
     DECRYPTION = -24, c"the data cannot be decrypted: they must be {\"nonce\":\"...\",\"ciphertext\":\"...\"} as encrypted for this channel with this \"encryptionMasterKeyBase64\"";
     /// The system provided no random bytes, which encryption requires.
     RANDOM = -25, c"the system provided no random bytes, which encryption requires: allow the getrandom system call";

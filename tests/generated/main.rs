@@ -38,7 +38,10 @@ fn codes(header: &str) -> Vec<Code> {
                 .collect(),
         })
         .collect();
-    assert_eq!(codes.len(), header.matches("  PUSHER_ERROR_").count());
+    let lines = header
+        .lines()
+        .filter(|line| line.starts_with("  PUSHER_ERROR_"));
+    assert_eq!(codes.len(), lines.count());
     codes
 }
 
@@ -77,7 +80,7 @@ fn declarations(header: &str) -> String {
     };
     let code = without(r"(?s)/\*.*?\*/|//[^\n]*|\\\n", header);
     let code = without(
-        r#"(?m)^#.*$|PUSHER_[A-Z]+\b[^_]|extern "C" \{|^\} *$"#,
+        r#"(?m)^#.*$|PUSHER_(?:API|MUST_USE)\s|extern "C" \{|^\} *$"#,
         &code,
     )
     .replace("struct pusher_signer *", "pusher_signer *");
