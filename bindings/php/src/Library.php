@@ -20,7 +20,7 @@ final class Library
         return self::$ffi ??= self::load();
     }
 
-    /** Passes the result of a C function on, unless it is an error. */
+    /** Returns the result of a C function, or throws if it is an error code. */
     public static function check(int $result): int
     {
         return $result < 0 ? throw self::error($result) : $result;
@@ -31,15 +31,39 @@ final class Library
         return new PusherException(self::ffi()->pusher_error_message($code), $code);
     }
 
+    /**
+     * Calls a C function that writes text into a buffer, and returns the text. Strings are passed
+     * with their lengths, everything else as it is.
+     */
+    public static function text(string $function, int $size, mixed ...$arguments): string
+    {
+        $ffi = self::ffi();
+        $values = [];
+        foreach ($arguments as $argument) {
+            $values[] = $argument;
+            if (\is_string($argument)) {
+                $values[] = \strlen($argument);
+            }
+        }
+        $size = \max($size, 1);
+        $buffer = $ffi->new("char[$size]");
+        $length = self::check($ffi->$function(...[...$values, $buffer, $size]));
+        $text = FFI::string($buffer, $length);
+        FFI::memset($buffer, 0, $length); // It may be a token, a shared secret or a plaintext.
+        return $text;
+    }
+
     private static function load(): FFI
     {
         if (!\extension_loaded('ffi')) {
-            throw self::unavailable("PHP's extension FFI is missing: install it, or set extension=ffi in php.ini");
+            throw self::unavailable(
+                "PHP's extension FFI is missing: install it, or set extension=ffi in php.ini"
+            );
         }
         try {
             return FFI::scope('PUSHER_AUTH');
         } catch (FFI\Exception) {
-            // Not preloaded, as on the command line; or FFI is not allowed here, which load() says once more.
+            // Not preloaded. If FFI is not allowed at all, FFI::load() throws the same exception.
         }
         $package = \dirname(__DIR__);
         try {
@@ -47,17 +71,20 @@ final class Library
         } catch (FFI\Exception $e) {
             throw self::unavailable(match (true) {
                 \str_starts_with($e->getMessage(), 'Failed loading') =>
-                    "{$e->getMessage()}: install it, or name its folder in LD_LIBRARY_PATH",
+                    "{$e->getMessage()}: install it, or add its folder to LD_LIBRARY_PATH",
                 !\str_contains($e->getMessage(), 'ffi.enable') => $e->getMessage(),
                 !\ini_get('ffi.enable') => 'FFI is off: set ffi.enable=preload in php.ini',
-                default => 'PHP allows FFI to preloaded classes only: in php.ini, set '
-                    . "ffi.preload=$package/pusher_auth.ffi.h and opcache.preload=$package/preload.php",
+                default => 'PHP allows FFI to preloaded classes only. '
+                    . 'Start php -S with -d ffi.enable=true. For php-fpm, set in php.ini '
+                    . "ffi.preload=$package/pusher_auth.ffi.h and "
+                    . "opcache.preload=$package/preload.php",
             });
         }
     }
 
     private static function unavailable(string $why): PusherException
     {
-        return new PusherException("libpusher_auth cannot be used: $why", PusherException::LIBRARY_UNAVAILABLE);
+        $code = PusherException::LIBRARY_UNAVAILABLE;
+        return new PusherException("libpusher_auth cannot be used: $why", $code);
     }
 }

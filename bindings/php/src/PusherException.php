@@ -5,13 +5,17 @@ declare(strict_types=1);
 namespace PusherAuth;
 
 /**
- * Whatever this package refuses or cannot do. getMessage() tells a person what to change and never holds the secret;
+ * Reports every error of this package. getMessage() says what to do and never contains the secret;
  * getCode() is one of the constants below.
  */
 final class PusherException extends \RuntimeException
 {
-    /** Not a code of the library: the library could not be loaded. The message says what to install or set. */
+    /** The library could not be loaded. The message says what to install or to set. */
     public const LIBRARY_UNAVAILABLE = 0;
+    /** The webhook is valid, but older than the limit that was set. */
+    public const WEBHOOK_EXPIRED = 1;
+    /** The webhook's signature is valid, but its body is not a webhook's JSON. */
+    public const WEBHOOK_INVALID = 2;
 
     // PUSHER_ERROR_* of pusher_auth.h, from here on written by `make generate`.
     /** A pointer that must not be NULL is NULL. */

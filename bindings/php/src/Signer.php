@@ -7,22 +7,36 @@ namespace PusherAuth;
 use FFI;
 
 /**
- * Does what takes the secret of an app of Pusher Channels: signs users in, lets clients into private, presence and encrypted
- * channels, signs requests to the REST API, and tells whether a webhook is Pusher's. It makes no requests itself.
+ * Does the server side of Pusher Channels that needs the app's secret: authenticates users,
+ * authorizes channels, signs requests to the REST API and writes their bodies, encrypts and decrypts
+ * events, and verifies webhooks. It makes no requests itself. Methods are named as those of
+ * pusher-http-php are.
  *
- * A Signer that was destroyed throws, whoever still holds it: at the end of a script PHP ends objects in any order.
+ * A Signer that was destroyed throws: at the end of a script, PHP destroys objects in any order.
  */
 final class Signer implements \JsonSerializable
 {
     /** Slashes and non-ASCII characters stay as they are, and 1.0 stays a float. */
-    private const JSON = \JSON_UNESCAPED_SLASHES | \JSON_UNESCAPED_UNICODE | \JSON_PRESERVE_ZERO_FRACTION;
+    private const JSON = \JSON_UNESCAPED_SLASHES | \JSON_UNESCAPED_UNICODE
+        | \JSON_PRESERVE_ZERO_FRACTION | \JSON_THROW_ON_ERROR;
 
+    /** The longest input, in bytes, whose response is written into the buffer that is kept. */
+    private const BUFFERED_INPUT = 2048;
+
+    private ?FFI $ffi = null;
     private ?FFI\CData $signer = null;
-    private int $configLength = 0;
 
     /**
-     * @param array<string, mixed>|string $config what the official libraries take: ['appId' => …, 'key' => …,
-     *     'secret' => …, 'cluster' => …, 'useTLS' => …], of which key and secret are needed; or the same as JSON
+     * Large enough for the response to BUFFERED_INPUT bytes. A call takes it out, since a signal
+     * handler may sign in the middle of it, and puts it back filled with NULs.
+     */
+    private ?FFI\CData $buffer = null;
+    private int $bufferSize = 0;
+
+    /**
+     * @param array<string, mixed>|string $config what the official libraries take: ['appId' => …,
+     *     'key' => …, 'secret' => …, 'cluster' => …, 'useTLS' => …]; or the same as JSON; or a
+     *     PUSHER_URL. `key` and `secret` are required.
      * @throws PusherException
      */
     public function __construct(#[\SensitiveParameter] array|string $config)
@@ -30,96 +44,142 @@ final class Signer implements \JsonSerializable
         if ($this->signer !== null) {
             throw new \LogicException('a Signer is constructed once');
         }
-        // The cast makes an empty array an object too.
-        $json = \is_string($config) ? $config : \json_encode((object) $config, self::JSON);
-        // PHP 8.1 knows no SensitiveParameter; but a stack trace shows what the parameter holds by then.
-        $config = '';
-        if ($json === false || \str_contains($json, "\0")) {
-            throw Library::error(PusherException::CONFIG_INVALID);
+        try {
+            // The cast makes an empty array an object too.
+            $text = \is_string($config) ? $config : \json_encode((object) $config, self::JSON);
+        } catch (\JsonException) {
+            $text = '';
         }
-        $signer = Library::ffi()->new('pusher_signer *');
-        Library::check(Library::ffi()->pusher_signer_new($json, FFI::addr($signer)));
+        // PHP 8.1 has no SensitiveParameter, but a stack trace shows what the parameter holds now.
+        $config = '';
+        $ffi = Library::ffi();
+        $signer = $ffi->new('pusher_signer *');
+        Library::check($ffi->pusher_signer_new($text, \strlen($text), FFI::addr($signer)));
+        $this->ffi = $ffi;
         $this->signer = $signer;
-        $this->configLength = \strlen($json);
+        $this->bufferSize = $ffi->pusher_signer_bound($signer, self::BUFFERED_INPUT);
+        $this->buffer = $ffi->new("char[{$this->bufferSize}]");
     }
 
     /**
-     * Signs a user in: the answer of /pusher/user-auth.
+     * Authenticates a user: returns the response of POST /pusher/user-auth.
      *
-     * @param array<string, mixed>|object $user encoded as JSON; its `id` must be a non-empty string.
-     *     An empty array within encodes as []: where {} is meant, use a new \stdClass.
-     * @return string the whole body of the answer; not to be encoded once more
+     * @param array<string, mixed>|object|string $user with an `id`, a non-empty string. It is encoded
+     *     as JSON; a string is JSON already, and is signed byte for byte. An empty array within
+     *     becomes []: use a new \stdClass for {}.
+     * @return string the complete response body; do not encode it again
      * @throws PusherException
      */
-    public function authenticateUser(string $socketId, array|object $user): string
+    public function authenticateUser(string $socketId, array|object|string $user): string
     {
-        return $this->authenticateUserJson($socketId, self::json($user, 'user', PusherException::USER_INVALID));
-    }
-
-    /**
-     * @param string $userJson one JSON object, which is signed and returned byte for byte
-     * @return string the whole body of the answer; not to be encoded once more
-     * @throws PusherException
-     */
-    public function authenticateUserJson(string $socketId, string $userJson): string
-    {
-        $size = Library::ffi()->pusher_response_bound($this->configLength, \strlen($userJson));
-        return self::written($size, fn (FFI\CData $response): int => Library::ffi()->pusher_signer_authenticate_user(
-            $this->signer(),
+        $json = \is_string($user) ? $user : self::json($user, 'user', PusherException::USER_INVALID);
+        $buffer = $this->buffer;
+        if ($buffer === null || \strlen($socketId) + \strlen($json) > self::BUFFERED_INPUT) {
+            return $this->text('pusher_signer_authenticate_user', $socketId, $json);
+        }
+        $this->buffer = null;
+        $length = $this->ffi->pusher_signer_authenticate_user(
+            $this->signer,
             $socketId,
             \strlen($socketId),
-            $userJson,
-            \strlen($userJson),
-            $response,
-            $size
-        ));
+            $json,
+            \strlen($json),
+            $buffer,
+            $this->bufferSize
+        );
+        if ($length < 0) {
+            $this->buffer = $buffer;
+            throw Library::error($length);
+        }
+        $response = FFI::string($buffer, $length);
+        FFI::memset($buffer, 0, $length);
+        $this->buffer = $buffer;
+        return $response;
     }
 
     /**
-     * Lets a client into a private, presence or encrypted channel: the answer of /pusher/auth. Whether it may join is for you
-     * to decide, before this call.
+     * Authorizes a subscription to a private, presence or encrypted channel: returns the response of
+     * POST /pusher/auth. Decide before this call whether the user may join.
      *
-     * @param array<string, mixed>|object|string|null $channelData for a presence channel, who the member is to the others: a
-     *     `user_id`, a non-empty string or an integer, and mostly a `user_info`; encoded as JSON, or a string that is JSON
-     *     already. Null where the user is signed in, which tells it, and for all other channels.
-     * @return string the whole body of the answer; not to be encoded once more
+     * @param array<string, mixed>|object|string|null $channelData for presence channels, with a
+     *     `user_id`, a non-empty string or an integer, and usually a `user_info`. It is encoded as
+     *     JSON; a string is JSON already. Pass null for other channels. Null also works for a
+     *     presence channel if the connection has signed in: Pusher then uses that user.
+     * @return string the complete response body; do not encode it again
      * @throws PusherException
      */
-    public function authorizeChannel(string $socketId, string $channel, array|object|string|null $channelData = null): string
-    {
-        $data = \is_string($channelData) || $channelData === null
-            ? $channelData
-            : self::json($channelData, 'channel data', PusherException::CHANNEL_DATA);
-        if ($data === '') { // to the library this would be none
+    public function authorizeChannel(
+        string $channel,
+        string $socketId,
+        array|object|string|null $channelData = null
+    ): string {
+        if ($channelData === null) {
+            $data = '';
+        } elseif ($channelData === '') { // The library would take it for null.
             throw Library::error(PusherException::CHANNEL_DATA);
+        } else {
+            $data = \is_string($channelData)
+                ? $channelData
+                : self::json($channelData, 'channel data', PusherException::CHANNEL_DATA);
         }
-        $data ??= '';
-        $size = Library::ffi()->pusher_response_bound($this->configLength, \strlen($data));
-        return self::written($size, fn (FFI\CData $response): int => Library::ffi()->pusher_signer_authorize_channel(
-            $this->signer(),
+        $buffer = $this->buffer;
+        $input = \strlen($socketId) + \strlen($channel) + \strlen($data);
+        if ($buffer === null || $input > self::BUFFERED_INPUT) {
+            return $this->text('pusher_signer_authorize_channel', $socketId, $channel, $data);
+        }
+        $this->buffer = null;
+        $length = $this->ffi->pusher_signer_authorize_channel(
+            $this->signer,
             $socketId,
             \strlen($socketId),
             $channel,
             \strlen($channel),
             $data,
             \strlen($data),
-            $response,
-            $size
-        ));
+            $buffer,
+            $this->bufferSize
+        );
+        if ($length < 0) {
+            $this->buffer = $buffer;
+            throw Library::error($length);
+        }
+        $response = FFI::string($buffer, $length);
+        FFI::memset($buffer, 0, $length);
+        $this->buffer = $buffer;
+        return $response;
     }
 
     /**
-     * Signs a request to Pusher's REST API. The config needs `appId`, and `cluster` or `host`.
+     * Authorizes a subscription to a presence channel.
      *
-     * @param string $method such as 'POST'
-     * @param string $path below the app, such as '/events' or '/users/alice/terminate_connections'
-     * @param array<string, string|int> $query its parameters, by name
-     * @param string $body what you send, as application/json
-     * @param int|null $timestamp when, in Unix seconds; Pusher refuses what is ten minutes off
-     * @return string the URL for your HTTP client
+     * @param mixed $userInfo what other members learn about the user; null for nothing
+     * @return string the complete response body; do not encode it again
      * @throws PusherException
      */
-    public function signRequest(
+    public function authorizePresenceChannel(
+        string $channel,
+        string $socketId,
+        string|int $userId,
+        mixed $userInfo = null
+    ): string {
+        $data = ['user_id' => $userId] + ($userInfo === null ? [] : ['user_info' => $userInfo]);
+        return $this->authorizeChannel($channel, $socketId, $data);
+    }
+
+    /**
+     * Returns the signed URL of a request to the REST API. The config needs `appId`, and `cluster` or
+     * `host`.
+     *
+     * @param string $method such as 'POST'
+     * @param string $path below the app, such as '/events' or '/channels'
+     * @param array<string, string|int|list<string|int>> $query the parameters; lists are joined by
+     *     commas, as in ['info' => ['user_count', 'subscription_count']]
+     * @param string $body the body of the request, to be sent as application/json
+     * @param int|null $timestamp in Unix seconds; null for now. Pusher rejects requests that are off
+     *     by ten minutes.
+     * @throws PusherException
+     */
+    public function requestUrl(
         string $method,
         string $path,
         array $query = [],
@@ -128,42 +188,175 @@ final class Signer implements \JsonSerializable
     ): string {
         $pairs = [];
         foreach ($query as $name => $value) {
-            if (\str_contains("$name$value", '&')) { // which would make two pairs of one
+            $value = self::commaSeparated($value);
+            // Each of these would make another pair, or two, of one.
+            if ($value === null || \strpbrk((string) $name, '&=') || \str_contains($value, '&')) {
                 throw Library::error(PusherException::REQUEST);
             }
             $pairs[] = "$name=$value";
         }
         $pairs = \implode('&', $pairs);
-        // The C function ends its strings at the first NUL, and takes 0 for now.
-        if (\str_contains("$method$path$pairs", "\0") || $timestamp === 0) {
-            throw Library::error(PusherException::REQUEST);
-        }
-        $size = $this->configLength + \strlen($path) + \strlen($pairs) + 256;
-        return self::written($size, fn (FFI\CData $url): int => Library::ffi()->pusher_signer_sign_request(
-            $this->signer(),
+        return Library::text(
+            'pusher_signer_request_url',
+            $this->bound($method, $path, $pairs),
+            $this->signer,
             $method,
             $path,
             $pairs,
             $body,
-            \strlen($body),
-            $timestamp ?? 0,
-            $url,
-            $size
-        ));
+            self::timestamp($timestamp)
+        );
     }
 
     /**
-     * Throws unless a webhook is Pusher's; compares in constant time. How old its `time_ms` may be is for you to decide.
+     * Returns the body of an event: POST it to /events.
      *
-     * @param string $key the header X-Pusher-Key; '' where it is missing
-     * @param string $signature the header X-Pusher-Signature, in the same way
-     * @param string $body the request's body as it came: file_get_contents('php://input')
+     * @param string|list<string> $channels one channel, or up to 100. An encrypted channel must be
+     *     the only one; the data is then encrypted.
+     * @param mixed $data encoded as JSON; a string is sent as it is
+     * @param array<string, mixed> $params further members such as `socket_id`, the connection that
+     *     does not receive the event, and `info`
+     * @throws PusherException
+     */
+    public function triggerBody(
+        string|array $channels,
+        string $event,
+        mixed $data,
+        array $params = []
+    ): string {
+        $params = \array_filter($params, static fn ($value) => $value !== null);
+        $socketId = $params['socket_id'] ?? '';
+        if (\is_string($channels) && \is_string($socketId) && !\array_diff_key($params, ['socket_id' => 0])) {
+            $text = self::data($data);
+            return $this->text('pusher_signer_event_body', $channels, $event, $text, $socketId);
+        }
+        return $this->eventsBody([
+            'name' => $event,
+            'channels' => \array_values((array) $channels),
+            'data' => $data,
+        ] + self::withInfo($params));
+    }
+
+    /**
+     * Returns the body of an event for all connections of a user: POST it to /events.
+     *
+     * @param mixed $data encoded as JSON; a string is sent as it is
+     * @throws PusherException
+     */
+    public function sendToUserBody(string $userId, string $event, mixed $data): string
+    {
+        return $this->triggerBody("#server-to-user-$userId", $event, $data);
+    }
+
+    /**
+     * Returns the body of up to ten events: POST it to /batch_events.
+     *
+     * @param list<array<string, mixed>> $batch each with `channel`, `name` and `data`, and possibly
+     *     `socket_id` and `info`
+     * @throws PusherException
+     */
+    public function triggerBatchBody(array $batch): string
+    {
+        $events = \array_map(
+            static fn ($event) => \is_array($event) ? self::withInfo($event) : $event,
+            \array_values($batch)
+        );
+        return $this->eventsBody(['batch' => $events]);
+    }
+
+    /**
+     * Returns the signed URL that terminates a user's connections: POST the body {} to it.
+     *
+     * @param int|null $timestamp in Unix seconds; null for now
+     * @throws PusherException
+     */
+    public function terminateUserConnectionsUrl(string $userId, ?int $timestamp = null): string
+    {
+        return Library::text(
+            'pusher_signer_terminate_user_url',
+            $this->bound($userId),
+            $this->signer,
+            $userId,
+            self::timestamp($timestamp)
+        );
+    }
+
+    /**
+     * Encrypts data for an encrypted channel. triggerBody() and triggerBatchBody() do it themselves.
+     *
+     * @param mixed $data encoded as JSON; a string is encrypted as it is
+     * @return string {"nonce":"…","ciphertext":"…"}
+     * @throws PusherException
+     */
+    public function encrypt(string $channel, mixed $data): string
+    {
+        return $this->text('pusher_signer_encrypt', $channel, self::data($data));
+    }
+
+    /**
+     * Decrypts the data of an event on an encrypted channel.
+     *
+     * @param string $encrypted {"nonce":"…","ciphertext":"…"}
+     * @return string the data as it was encrypted, usually JSON
+     * @throws PusherException
+     */
+    public function decrypt(string $channel, string $encrypted): string
+    {
+        return $this->text('pusher_signer_decrypt', $channel, $encrypted);
+    }
+
+    /**
+     * Verifies, decrypts and parses a webhook.
+     *
+     * @param string $key the header X-Pusher-Key; '' if it is missing
+     * @param string $signature the header X-Pusher-Signature; '' if it is missing
+     * @param string $body the request's body, unchanged: file_get_contents('php://input')
+     * @param int|null $maxAge the age in seconds from which on the webhook is rejected, since anybody
+     *     who has recorded it can send it again; null for no limit
+     * @param Signer ...$otherTokens the app's other tokens. Any of them may have signed.
+     * @throws PusherException WEBHOOK_KEY, WEBHOOK_SIGNATURE, WEBHOOK_INVALID or WEBHOOK_EXPIRED
+     */
+    public function webhook(
+        string $key,
+        string $signature,
+        string $body,
+        ?int $maxAge,
+        Signer ...$otherTokens
+    ): Webhook {
+        $error = null;
+        foreach ([$this, ...\array_values($otherTokens)] as $signer) {
+            try {
+                $signer->verifyWebhook($key, $signature, $body);
+            } catch (PusherException $e) {
+                // Of several tokens, report the one whose key it was.
+                $error = $e->getCode() === PusherException::WEBHOOK_KEY ? $error ?? $e : $e;
+                continue;
+            }
+            $webhook = Webhook::parse($body, $signer);
+            if ($maxAge !== null && \microtime(true) * 1000 - $webhook->timeMs >= $maxAge * 1000) {
+                throw new PusherException(
+                    "webhook: older than $maxAge seconds",
+                    PusherException::WEBHOOK_EXPIRED
+                );
+            }
+            return $webhook;
+        }
+        throw $error;
+    }
+
+    /**
+     * Throws unless a webhook is Pusher's. Compares in constant time. webhook() also checks its age
+     * and parses it.
+     *
+     * @param string $key the header X-Pusher-Key; '' if it is missing
+     * @param string $signature the header X-Pusher-Signature; '' if it is missing
+     * @param string $body the request's body, unchanged: file_get_contents('php://input')
      * @throws PusherException WEBHOOK_KEY or WEBHOOK_SIGNATURE
      */
     public function verifyWebhook(string $key, string $signature, string $body): void
     {
-        Library::check(Library::ffi()->pusher_signer_verify_webhook(
-            $this->signer(),
+        Library::check(($this->ffi ?? Library::ffi())->pusher_signer_verify_webhook(
+            $this->signer,
             $key,
             \strlen($key),
             $signature,
@@ -174,36 +367,41 @@ final class Signer implements \JsonSerializable
     }
 
     /**
-     * Wraps a response for a JSONP endpoint, to be sent as "application/javascript; charset=utf-8".
+     * Returns one parameter of a request. Unlike $_POST and $_GET it rejects duplicate names and
+     * invalid UTF-8, keeps names as they are, and reads JSON as well.
      *
-     * @param string $callback the request's parameter of that name, which is checked
+     * @param string $contentType the header Content-Type; '' for a query string
+     * @param string $text the request's body, or the query string
+     * @throws PusherException PARAMETERS, or PARAMETER_MISSING
+     */
+    public static function requestParameter(string $contentType, string $text, string $name): string
+    {
+        $size = \strlen($text) + 1;
+        return Library::text('pusher_request_parameter', $size, $contentType, $text, $name);
+    }
+
+    /**
+     * Wraps a response for a JSONP endpoint. Send it as "application/javascript; charset=utf-8".
+     *
+     * @param string $callback the request's parameter of that name; it is checked
      * @throws PusherException
      */
     public static function jsonp(string $callback, string $response): string
     {
-        // The C function ends its strings at the first NUL.
-        foreach ([PusherException::CALLBACK => $callback, PusherException::RESPONSE_INVALID => $response] as $code => $text) {
-            if (\str_contains($text, "\0")) {
-                throw Library::error($code);
-            }
-        }
         $size = \strlen($callback) + 2 * \strlen($response) + 8;
-        return self::written(
-            $size,
-            fn (FFI\CData $script): int => Library::ffi()->pusher_jsonp($callback, $response, $script, $size)
-        );
+        return Library::text('pusher_jsonp', $size, $callback, $response);
     }
 
     public function __destruct()
     {
         if ($this->signer !== null) {
-            // First, since PHP calls a destructor by hand or in a cycle while others still hold the object.
-            [$signer, $this->signer] = [$this->signer, null];
+            // Cleared first: PHP calls a destructor while others still hold the object.
+            [$signer, $this->signer, $this->buffer] = [$this->signer, null, null];
             Library::ffi()->pusher_signer_free($signer);
         }
     }
 
-    // A copy would free the key twice, and one that is written down holds no key.
+    // A copy would free the key twice, and serialized data has no key.
 
     private function __clone()
     {
@@ -211,7 +409,7 @@ final class Signer implements \JsonSerializable
 
     public function __serialize(): never
     {
-        throw new \LogicException('a Signer cannot be serialised');
+        throw new \LogicException('a Signer cannot be serialized');
     }
 
     public function __unserialize(array $data): never
@@ -224,28 +422,70 @@ final class Signer implements \JsonSerializable
         $this->__serialize();
     }
 
-    /** What var_export() writes calls this. */
+    /** var_export() writes calls of this function. */
     public static function __set_state(array $properties): never
     {
-        throw new \LogicException('a Signer cannot be serialised');
+        throw new \LogicException('a Signer cannot be serialized');
     }
 
-    private function signer(): FFI\CData
+    /** Keeps thousands of NULs out of dumps. */
+    public function __debugInfo(): array
     {
-        return $this->signer ?? throw Library::error(PusherException::NULL_ARGUMENT);
+        return [];
     }
 
-    /** The string that $write puts into a buffer of $size bytes. */
-    private static function written(int $size, \Closure $write): string
+    private function eventsBody(array $events): string
     {
-        $buffer = Library::ffi()->new("char[$size]");
-        return FFI::string($buffer, Library::check($write($buffer)));
+        $json = self::json($events, 'event', PusherException::EVENT);
+        return $this->text('pusher_signer_events_body', $json);
     }
 
-    private static function json(array|object $value, string $what, int $code): string
+    /** Calls a function of the signer that takes only strings. */
+    private function text(string $function, string ...$inputs): string
+    {
+        return Library::text($function, $this->bound(...$inputs), $this->signer, ...$inputs);
+    }
+
+    private function bound(string ...$inputs): int
+    {
+        $length = \array_sum(\array_map('strlen', $inputs));
+        return Library::ffi()->pusher_signer_bound($this->signer, $length);
+    }
+
+    /** To the library 0 is now. */
+    private static function timestamp(?int $timestamp): int
+    {
+        return $timestamp === 0 ? throw Library::error(PusherException::REQUEST) : $timestamp ?? 0;
+    }
+
+    private static function data(mixed $data): string
+    {
+        return \is_string($data) ? $data : self::json($data, 'data', PusherException::EVENT);
+    }
+
+    private static function withInfo(array $event): array
+    {
+        return isset($event['info'])
+            ? ['info' => self::commaSeparated($event['info']) ?? $event['info']] + $event
+            : $event;
+    }
+
+    /** Returns null unless $value is a string or an integer, or a list of these. */
+    private static function commaSeparated(mixed $value): ?string
+    {
+        $values = \is_array($value) ? $value : [$value];
+        foreach ($values as $one) {
+            if (!\is_string($one) && !\is_int($one)) {
+                return null;
+            }
+        }
+        return \implode(',', $values);
+    }
+
+    private static function json(mixed $value, string $what, int $code): string
     {
         try {
-            return \json_encode($value, self::JSON | \JSON_THROW_ON_ERROR);
+            return \json_encode($value, self::JSON);
         } catch (\JsonException $e) {
             throw new PusherException("$what: {$e->getMessage()}", $code, $e);
         }

@@ -1,0 +1,75 @@
+<?php
+
+declare(strict_types=1);
+
+namespace PusherAuth;
+
+/** A webhook from Pusher, verified and parsed: what Signer::webhook() returns. */
+final class Webhook
+{
+    private const MAX_DEPTH = 4096;
+
+    /** One unpaired surrogate. Complete pairs and all other escapes are skipped. */
+    private const UNPAIRED_SURROGATE = '/\\\\(?:'
+        . 'u[dD][89abAB][\dA-Fa-f]{2}\\\\u[dD][c-fC-F][\dA-Fa-f]{2}|u(?![dD][89a-fA-F])|[^u]'
+        . ')(*SKIP)(*FAIL)|\\\\u[dD][89a-fA-F][\dA-Fa-f]{2}/';
+
+    /**
+     * @param int $timeMs when Pusher sent it, in milliseconds since 1970; 0 if the body has no time
+     * @param list<array<string, mixed>> $events each as Pusher documents it. The `data` of a client
+     *     event on an encrypted channel is decrypted, or null if that fails.
+     */
+    private function __construct(
+        public readonly int $timeMs,
+        public readonly array $events
+    ) {
+    }
+
+    /**
+     * Parses a verified body. Clients choose what is in their client events, and one event must not
+     * hide the others. So unpaired surrogates and invalid UTF-8 become U+FFFD, the last of duplicate
+     * keys counts, numbers beyond a double are infinite, and events that are not objects are left out.
+     *
+     * @internal
+     */
+    public static function parse(string $body, Signer $signer): self
+    {
+        $body = \preg_replace(self::UNPAIRED_SURROGATE, '\ufffd', $body) ?? $body;
+        $webhook = self::decode($body, true);
+        // As an array, {} looks like []; as an object, a key cannot begin with a NUL.
+        $shape = self::decode(\str_replace('\u0000', '\u0001', $body), false);
+        if (!\is_array($webhook) || !\is_array($shape->events ?? null)) {
+            throw new PusherException(
+                'webhook: the body must be a JSON object with a list of events',
+                PusherException::WEBHOOK_INVALID
+            );
+        }
+        $events = [];
+        foreach (\array_filter($webhook['events'], 'is_array') as $event) {
+            $channel = $event['channel'] ?? null;
+            if (\is_string($channel) && isset($event['data'])) {
+                $event['data'] = self::plaintext($signer, $channel, $event['data']);
+            }
+            $events[] = $event;
+        }
+        $time = $webhook['time_ms'] ?? null;
+        return new self(\is_int($time) || \is_float($time) ? (int) $time : 0, $events);
+    }
+
+    private static function decode(string $json, bool $isArray): mixed
+    {
+        return \json_decode($json, $isArray, self::MAX_DEPTH, \JSON_INVALID_UTF8_SUBSTITUTE);
+    }
+
+    private static function plaintext(Signer $signer, string $channel, mixed $data): mixed
+    {
+        if (!\str_starts_with($channel, 'private-encrypted-')) {
+            return $data;
+        }
+        try {
+            return $signer->decrypt($channel, \is_string($data) ? $data : '');
+        } catch (PusherException) {
+            return null;
+        }
+    }
+}
