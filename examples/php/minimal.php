@@ -1,36 +1,53 @@
 <?php
 
-// The smallest endpoint that is right: POST /pusher/user-auth. It has no CORS headers and no JSONP, so that only pages
-// of its own origin can read the answer; with those you need CSRF tokens too: endpoint/index.php has all. Run it with
-// PUSHER_CONFIG: php -d ffi.enable=true -S 127.0.0.1:8000 minimal.php, which is PHP's own server, for trying it out.
+/**
+ * The minimal endpoint: POST /pusher/user-auth. It has no CORS headers and no JSONP, so only pages
+ * of its own origin can read the response. If others may, you need CSRF tokens too, as in
+ * endpoint/index.php.
+ *
+ * To try it, set PUSHER_CONFIG or PUSHER_URL and start PHP's built-in server:
+ * php -d ffi.enable=true -S 127.0.0.1:8000 minimal.php
+ */
+
+declare(strict_types=1);
 
 use PusherAuth\PusherException;
 use PusherAuth\Signer;
 
-require_once __DIR__ . '/preload.php'; // in an application: vendor/autoload.php
+require_once __DIR__ . '/../../bindings/php/preload.php'; // in an application: vendor/autoload.php
 
-/** Yours: the user of the request's session, null where nobody is signed in. */
+/** A placeholder: the user of the request's session, or null if nobody is logged in. */
 function sessionUser(): ?array
 {
     return ($_COOKIE['session'] ?? '') === 'demo' ? ['id' => '12345'] : null;
 }
 
-header('Content-Type: text/plain');
-$isUserAuth = $_SERVER['REQUEST_METHOD'] === 'POST' && parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH) === '/pusher/user-auth';
-$user = $isUserAuth ? sessionUser() : null;
-$socketId = $_POST['socket_id'] ?? '';
-if ($user === null || !is_string($socketId)) {
-    http_response_code(403);
-    exit('forbidden');
+function respond(int $status, string $type, string $body): never
+{
+    http_response_code($status);
+    header("Content-Type: $type");
+    header('X-Content-Type-Options: nosniff');
+    exit($body);
 }
+
+if (parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH) !== '/pusher/user-auth') {
+    respond(404, 'text/plain', 'not found');
+}
+if ($_SERVER['REQUEST_METHOD'] !== 'POST') {
+    header('Allow: POST');
+    respond(405, 'text/plain', 'method not allowed');
+}
+$user = sessionUser() ?? respond(403, 'text/plain', 'not signed in');
 try {
-    $response = (new Signer(getenv('PUSHER_CONFIG')))->authenticateUser($socketId, $user);
+    $signer = new Signer(getenv('PUSHER_URL') ?: (string) getenv('PUSHER_CONFIG'));
+    $type = ($_SERVER['CONTENT_TYPE'] ?? '') ?: 'none'; // An empty type means a query.
+    $socketId = Signer::requestParameter($type, file_get_contents('php://input'), 'socket_id');
+    respond(200, 'application/json', $signer->authenticateUser($socketId, $user));
 } catch (PusherException $e) {
-    if ($e->getCode() !== PusherException::SOCKET_ID) {
-        throw $e; // a mistake of yours, for the log
-    }
-    http_response_code(403);
-    exit($e->getMessage());
+    $status = match ($e->getCode()) {
+        PusherException::PARAMETERS, PusherException::PARAMETER_MISSING => 400,
+        PusherException::SOCKET_ID => 403,
+        default => throw $e, // a mistake of yours, for the log
+    };
+    respond($status, 'text/plain', $e->getMessage());
 }
-header('Content-Type: application/json');
-echo $response;

@@ -8,9 +8,9 @@ use FFI;
 
 /**
  * Does the server side of Pusher Channels that needs the app's secret: authenticates users,
- * authorizes channels, signs requests to the REST API and writes their bodies, encrypts and decrypts
- * events, and verifies webhooks. It makes no requests itself. Methods are named as those of
- * pusher-http-php are.
+ * authorizes channels, signs requests to the REST API and writes their bodies, encrypts and
+ * decrypts events, and verifies webhooks. It makes no requests itself. Methods have the names of
+ * those of pusher-http-php.
  *
  * A Signer that was destroyed throws: at the end of a script, PHP destroys objects in any order.
  */
@@ -64,15 +64,17 @@ final class Signer implements \JsonSerializable
     /**
      * Authenticates a user: returns the response of POST /pusher/user-auth.
      *
-     * @param array<string, mixed>|object|string $user with an `id`, a non-empty string. It is encoded
-     *     as JSON; a string is JSON already, and is signed byte for byte. An empty array within
-     *     becomes []: use a new \stdClass for {}.
+     * @param array<string, mixed>|object|string $user with an `id`, a non-empty string. It is
+     *     encoded as JSON; a string is JSON already, and is signed byte for byte. An empty array
+     *     within becomes []: use a new \stdClass for {}.
      * @return string the complete response body; do not encode it again
      * @throws PusherException
      */
     public function authenticateUser(string $socketId, array|object|string $user): string
     {
-        $json = \is_string($user) ? $user : self::json($user, 'user', PusherException::USER_INVALID);
+        $json = \is_string($user)
+            ? $user
+            : self::json($user, 'user', PusherException::USER_INVALID);
         $buffer = $this->buffer;
         if ($buffer === null || \strlen($socketId) + \strlen($json) > self::BUFFERED_INPUT) {
             return $this->text('pusher_signer_authenticate_user', $socketId, $json);
@@ -98,8 +100,8 @@ final class Signer implements \JsonSerializable
     }
 
     /**
-     * Authorizes a subscription to a private, presence or encrypted channel: returns the response of
-     * POST /pusher/auth. Decide before this call whether the user may join.
+     * Authorizes a subscription to a private, presence or encrypted channel: returns the response
+     * of POST /pusher/auth. Decide before this call whether the user may join.
      *
      * @param array<string, mixed>|object|string|null $channelData for presence channels, with a
      *     `user_id`, a non-empty string or an integer, and usually a `user_info`. It is encoded as
@@ -167,8 +169,8 @@ final class Signer implements \JsonSerializable
     }
 
     /**
-     * Returns the signed URL of a request to the REST API. The config needs `appId`, and `cluster` or
-     * `host`.
+     * Returns the signed URL of a request to the REST API. The config needs `appId`, and `cluster`
+     * or `host`.
      *
      * @param string $method such as 'POST'
      * @param string $path below the app, such as '/events' or '/channels'
@@ -226,7 +228,8 @@ final class Signer implements \JsonSerializable
     ): string {
         $params = \array_filter($params, static fn ($value) => $value !== null);
         $socketId = $params['socket_id'] ?? '';
-        if (\is_string($channels) && \is_string($socketId) && !\array_diff_key($params, ['socket_id' => 0])) {
+        $hasMore = \array_diff_key($params, ['socket_id' => 0]) !== [];
+        if (\is_string($channels) && \is_string($socketId) && !$hasMore) {
             $text = self::data($data);
             return $this->text('pusher_signer_event_body', $channels, $event, $text, $socketId);
         }
@@ -282,7 +285,7 @@ final class Signer implements \JsonSerializable
     }
 
     /**
-     * Encrypts data for an encrypted channel. triggerBody() and triggerBatchBody() do it themselves.
+     * Encrypts data for an encrypted channel, as triggerBody() and triggerBatchBody() do.
      *
      * @param mixed $data encoded as JSON; a string is encrypted as it is
      * @return string {"nonce":"…","ciphertext":"…"}
@@ -311,8 +314,8 @@ final class Signer implements \JsonSerializable
      * @param string $key the header X-Pusher-Key; '' if it is missing
      * @param string $signature the header X-Pusher-Signature; '' if it is missing
      * @param string $body the request's body, unchanged: file_get_contents('php://input')
-     * @param int|null $maxAge the age in seconds from which on the webhook is rejected, since anybody
-     *     who has recorded it can send it again; null for no limit
+     * @param int|null $maxAge the greatest age in seconds, since anybody who has recorded a webhook
+     *     can send it again; null for no limit
      * @param Signer ...$otherTokens the app's other tokens. Any of them may have signed.
      * @throws PusherException WEBHOOK_KEY, WEBHOOK_SIGNATURE, WEBHOOK_INVALID or WEBHOOK_EXPIRED
      */
@@ -333,7 +336,7 @@ final class Signer implements \JsonSerializable
                 continue;
             }
             $webhook = Webhook::parse($body, $signer);
-            if ($maxAge !== null && \microtime(true) * 1000 - $webhook->timeMs >= $maxAge * 1000) {
+            if ($maxAge !== null && \microtime(true) * 1000 - $webhook->timeMs > $maxAge * 1000) {
                 throw new PusherException(
                     "webhook: older than $maxAge seconds",
                     PusherException::WEBHOOK_EXPIRED

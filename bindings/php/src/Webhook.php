@@ -26,9 +26,9 @@ final class Webhook
     }
 
     /**
-     * Parses a verified body. Clients choose what is in their client events, and one event must not
-     * hide the others. So unpaired surrogates and invalid UTF-8 become U+FFFD, the last of duplicate
-     * keys counts, numbers beyond a double are infinite, and events that are not objects are left out.
+     * Parses a verified body. Clients choose the data of their events, and one event must not hide
+     * the others. So unpaired surrogates and invalid UTF-8 become U+FFFD, the last of duplicate keys
+     * counts, numbers beyond a double are infinite, and events that are not objects are left out.
      *
      * @internal
      */

@@ -1,15 +1,16 @@
 <?php
 
 /**
- * The endpoints that Pusher Channels asks of a server, under php-fpm and nginx:
+ * The full example endpoint in PHP, for php-fpm and nginx:
  *
- *   /pusher/user-auth  signs the user in
- *   /pusher/auth       lets the user into channels
- *   /pusher/webhook    hears from Pusher what happens there
- *   /login             stands for your application's own
+ *   POST /pusher/user-auth  authenticates the user; GET does the same as JSONP
+ *   POST /pusher/auth       authorizes the user's channels; GET does the same as JSONP
+ *   POST /pusher/webhook    receives Pusher's webhooks
+ *   POST /login             is a placeholder for your application's login
+ *   GET  /health            reports that the server is up
  *
- * What needs no PHP is up to nginx.conf: paths and methods, preflights, bodies that are too large, and the CORS and
- * caching headers of every response.
+ * nginx.conf does what needs no PHP: paths and methods, preflights, sizes of bodies, the log of
+ * rejections, and the CORS, caching and content type headers of every response.
  */
 
 declare(strict_types=1);
@@ -17,7 +18,7 @@ declare(strict_types=1);
 use PusherAuth\PusherException;
 use PusherAuth\Signer;
 
-// Yours come from a database.
+/** A placeholder for your database. */
 const USERS = [
     'alice' => [
         'user_info' => ['name' => 'Alice "Ally" Müller 🌍', 'address' => ['city' => 'Zürich']],
@@ -31,196 +32,183 @@ const USERS = [
 
 const MAX_SESSIONS = 10000;
 const SESSION_SECONDS = 3600;
-const MAX_DEPTH = 2048;
 
-match ($_SERVER['REQUEST_PATH']) {
-    '/login' => login(),
-    '/pusher/webhook' => webhook(),
-    default => sign(),
-};
-
-/** Asks for more than a name in your application. */
-function login(): never
-{
-    $user = parameter(body(), 'user');
-    if (!isset(USERS[$user])) {
-        refuse('unknown user');
-    }
-    $place = apcu_inc('sessions') % MAX_SESSIONS; // the oldest gives way
-    $session = ['user' => $user, 'id' => token($place), 'access_token' => token($place), 'csrf_token' => token($place)];
-    apcu_store("session $place", $session, SESSION_SECONDS);
-
-    header("Set-Cookie: session={$session['id']}; Path=/; HttpOnly; " . getenv('COOKIE_ATTRIBUTES'));
-    unset($session['user'], $session['id']);
-    respond(200, 'application/json', json_encode(['id' => $user] + $session));
-}
-
-/** Begins with its session's place; the other 60 digits are random. */
-function token(int $place): string
-{
-    return sprintf('%04x', $place) . bin2hex(random_bytes(30));
-}
-
-/** The session of which $given is the 'id' or the 'access_token'. */
-function session(string $token, string $given): ?array
-{
-    $session = preg_match('/^[0-9a-f]{64}$/D', $given) ? apcu_fetch('session ' . hexdec(substr($given, 0, 4))) : false;
-    return $session && hash_equals($session[$token], $given) ? $session : null;
-}
-
-/** Of the cookie, or of an access token where there is one: no browser sends that unless the page has it do so. */
-function currentSession(bool $isBearer): ?array
-{
-    if (!isOnce('AUTHORIZATION')) {
-        return null;
-    }
-    if ($isBearer) {
-        return session('access_token', trim(substr(requestHeader('AUTHORIZATION'), strlen('Bearer')), ' '));
-    }
-    preg_match_all('/(?:^|;)[ \t]*session=([^;]*?)[ \t]*(?=;|$)/D', $_SERVER['HTTP_COOKIE'] ?? '', $cookies);
-    return count($cookies[1]) === 1 ? session('id', $cookies[1][0]) : null;
-}
-
-function sign(): never
-{
-    $isBearer = (bool) preg_match('/^Bearer(?: |$)/iD', requestHeader('AUTHORIZATION'));
-    $session = currentSession($isBearer) ?? refuse('not signed in');
-
-    $isJsonp = $_SERVER['REQUEST_METHOD'] === 'GET';
-    $parameters = ($isJsonp ? form($_SERVER['QUERY_STRING']) : body())
-        ?? refuse('the parameters must be a form or a JSON object, each given once');
-
-    // Without this, any site could have its own socket signed in as the visitor.
-    $token = isset($_SERVER['HTTP_X_CSRF_TOKEN']) ? requestHeader('X_CSRF_TOKEN') : parameter($parameters, 'csrf_token');
-    if (!$isBearer && !(isOnce('X_CSRF_TOKEN') && hash_equals($session['csrf_token'], $token))) {
-        refuse('missing or wrong CSRF token');
-    }
-
-    try {
-        $signer = new Signer(getenv('PUSHER_CONFIG'));
-        $response = $_SERVER['REQUEST_PATH'] === '/pusher/auth'
-            ? authorize($signer, $session['user'], $parameters)
-            : $signer->authenticateUser(parameter($parameters, 'socket_id'), ['id' => $session['user']] + USERS[$session['user']]);
-        if (!$isJsonp) {
-            respond(200, 'application/json', $response);
-        }
-        $script = Signer::jsonp(parameter($parameters, 'callback'), $response);
-    } catch (PusherException $e) {
-        if (in_array($e->getCode(), [PusherException::SOCKET_ID, PusherException::CALLBACK, PusherException::CHANNEL], true)) {
-            refuse($e->getMessage());
-        }
+try {
+    match ($_SERVER['REQUEST_PATH']) {
+        '/pusher/user-auth' => authenticate(),
+        '/pusher/auth' => authorize(),
+        '/pusher/webhook' => receiveWebhook(),
+        '/login' => login(),
+        '/health' => respond(200, 'text/plain', 'ok'),
+    };
+} catch (PusherException $e) {
+    $status = match ($e->getCode()) {
+        PusherException::PARAMETERS, PusherException::PARAMETER_MISSING => 400,
+        PusherException::SOCKET_ID, PusherException::CALLBACK => 403,
+        PusherException::WEBHOOK_KEY, PusherException::WEBHOOK_SIGNATURE => 401,
+        PusherException::WEBHOOK_INVALID => 400,
+        default => 500,
+    };
+    if ($status === 500) {
         error_log($e->getMessage());
-        respond(500, 'text/plain', 'internal error');
     }
-    header('X-Content-Type-Options: nosniff');
-    respond(200, 'application/javascript; charset=utf-8', $script); // else read in the page's own charset
+    reject($status, $status === 500 ? 'internal error' : $e->getMessage());
 }
 
-/** Who may join which channel, and as whom, is your application's to say. */
-function authorize(Signer $signer, string $user, array $parameters): string
+function authenticate(): never
 {
-    $channel = parameter($parameters, 'channel_name');
+    $id = checkedSession()['user'];
+    $user = ['id' => $id] + USERS[$id];
+    $socketId = parameter('socket_id');
+    respondSigned(fn (Signer $signer) => $signer->authenticateUser($socketId, $user));
+}
+
+/** Your application decides who may join which channel, and as whom. */
+function authorize(): never
+{
+    $user = checkedSession()['user'];
+    $socketId = parameter('socket_id');
+    $channel = parameter('channel_name');
     $member = match ($channel) {
         'presence-lobby' => ['user_id' => $user, 'user_info' => USERS[$user]['user_info']],
-        'presence-signin' => null, // whose members are who they signed in as
+        'presence-signin' => null, // Pusher knows its members: they have signed in.
         "private-user-$user", 'private-encrypted-lobby' => null,
-        default => refuse('not allowed to join this channel'),
+        default => reject(403, 'not allowed'),
     };
-    return $signer->authorizeChannel(parameter($parameters, 'socket_id'), $channel, $member);
+    respondSigned(fn (Signer $signer) => $signer->authorizeChannel($channel, $socketId, $member));
 }
 
-function webhook(): never
+function receiveWebhook(): never
 {
-    $body = file_get_contents('php://input');
-    try {
-        (new Signer(getenv('PUSHER_CONFIG')))
-            ->verifyWebhook(requestHeader('X_PUSHER_KEY'), requestHeader('X_PUSHER_SIGNATURE'), $body);
-    } catch (PusherException) {
-        respond(401, 'text/plain', "not Pusher's");
-    }
-    $events = json($body) === null ? null : json_decode($body, false, MAX_DEPTH)->events ?? null; // {} is no list
-    if (!is_array($events)) {
-        respond(400, 'text/plain', 'not a webhook');
-    }
-    foreach ($events as $event) {
-        $told = array_intersect_key((array) $event, ['name' => 0, 'channel' => 0]);
-        file_put_contents('php://stdout', 'webhook ' . json_encode($told, JSON_UNESCAPED_SLASHES | JSON_FORCE_OBJECT) . "\n");
+    $webhook = signer()->webhook(
+        requestHeader('X_PUSHER_KEY'),
+        requestHeader('X_PUSHER_SIGNATURE'),
+        file_get_contents('php://input'),
+        null // No limit of age. In production set one, such as 300 seconds.
+    );
+    foreach ($webhook->events as $event) {
+        $logged = array_intersect_key($event, ['name' => 0, 'channel' => 0, 'user_id' => 0]);
+        error_log('webhook ' . json_encode($logged, JSON_UNESCAPED_SLASHES | JSON_FORCE_OBJECT));
     }
     respond(200, 'text/plain', 'ok');
 }
 
-/** The parameters in a request's body: a form, as pusher-js sends it, or a JSON object. */
-function body(): ?array
+/** Your application requires more than a name. */
+function login(): never
 {
-    [$type] = explode(';', $_SERVER['CONTENT_TYPE']);
-    return match (isOnce('CONTENT_TYPE') ? strtolower(trim($type)) : '') {
-        'application/x-www-form-urlencoded' => form(file_get_contents('php://input')),
-        'application/json' => json(file_get_contents('php://input')),
-        default => null,
-    };
-}
-
-/** Unlike $_GET and $_POST, which change names, end them at a NUL, and take the last of two: null there. */
-function form(string $form): ?array
-{
-    $parameters = [];
-    foreach (explode('&', $form) as $pair) {
-        [$name, $value] = array_map(urldecode(...), explode('=', $pair, 2)) + ['', ''];
-        if ($pair !== '' && isset($parameters[$name])) {
-            return null;
-        }
-        $parameters[$name] = $value;
+    $user = parameter('user');
+    if (!isset(USERS[$user])) {
+        reject(403, 'unknown user');
     }
-    return $parameters;
+    $slot = apcu_inc('sessions') % MAX_SESSIONS; // The oldest session gives way.
+    $session = [
+        'user' => $user,
+        'id' => newToken($slot),
+        'access_token' => newToken($slot),
+        'csrf_token' => newToken($slot),
+    ];
+    apcu_store("session $slot", $session, SESSION_SECONDS);
+
+    $attributes = 'Path=/; HttpOnly; ' . getenv('COOKIE_ATTRIBUTES');
+    header("Set-Cookie: session={$session['id']}; $attributes");
+    unset($session['user'], $session['id']);
+    respond(200, 'application/json', json_encode(['id' => $user] + $session));
 }
 
-/** An object's members; null for what parsers read in different ways, such as two members of one name. */
-function json(string $json): ?array
+/** Begins with the session's slot. The other 60 digits are random. */
+function newToken(int $slot): string
 {
-    $value = json_decode($json, true, MAX_DEPTH);
-    if (!is_array($value) || !str_starts_with(ltrim($json), '{')) {
+    return sprintf('%04x', $slot) . bin2hex(random_bytes(30));
+}
+
+/** The session whose 'id' or 'access_token' was sent. */
+function findSession(string $kind, string $token): ?array
+{
+    if (!preg_match('/^[0-9a-f]{64}$/D', $token)) {
         return null;
     }
-    $names = [];
-    preg_match_all('/"(?:[^"\\\\]|\\\\.)*+"(\s*+:)?|[{}]|-?\d[\d.eE+-]*+/s', $json, $tokens, PREG_SET_ORDER);
-    foreach ($tokens as $token) {
-        $name = isset($token[1]) ? json_decode(rtrim($token[0], ": \t\r\n")) : null;
-        $isTwice = $name !== null && isset($names[count($names) - 1][$name]);
-        if ($isTwice || str_contains($name ?? '', "\0") || is_numeric($token[0]) && is_infinite((float) $token[0])) {
-            return null;
-        }
-        match (true) {
-            $name !== null => $names[count($names) - 1][$name] = true,
-            $token[0] === '{' => $names[] = [],
-            $token[0] === '}' => array_pop($names),
-            default => null,
-        };
-    }
-    return $value;
+    $session = apcu_fetch('session ' . hexdec(substr($token, 0, 4)));
+    return $session && hash_equals($session[$kind], $token) ? $session : null;
 }
 
-/** A parameter; an empty string, which is refused later on, where it is missing or not a string. */
-function parameter(?array $parameters, string $name): string
+/** The session that sent the request. An access token precedes the cookie and needs no CSRF token. */
+function checkedSession(): array
 {
-    $value = $parameters[$name] ?? '';
-    return is_string($value) ? $value : '';
+    $authorization = requestHeader('AUTHORIZATION');
+    $isBearer = preg_match('/^Bearer(?![^ \t])/i', $authorization);
+    if ($isBearer) {
+        $session = findSession('access_token', substr($authorization, strlen('Bearer ')));
+    } else {
+        $cookies = $_SERVER['HTTP_COOKIE'] ?? '';
+        preg_match_all('/(?:^|;)[ \t]*session=([^;]*?)[ \t]*(?=;|$)/D', $cookies, $matches);
+        $session = count($matches[1]) === 1 ? findSession('id', $matches[1][0]) : null;
+    }
+    if ($session === null) {
+        reject(403, 'not signed in');
+    }
+    checkParameters();
+    if (!$isBearer) {
+        // Otherwise any site could have its own connection authenticated as the visitor.
+        $token = isset($_SERVER['HTTP_X_CSRF_TOKEN'])
+            ? requestHeader('X_CSRF_TOKEN')
+            : parameter('csrf_token');
+        if (!hash_equals($session['csrf_token'], $token)) {
+            reject(403, 'missing or wrong CSRF token');
+        }
+    }
+    return $session;
 }
 
-/** A header; an empty string where it is missing. nginx leaves a tab at its end. */
+/** Rejects malformed parameters before anything is read from them. */
+function checkParameters(): void
+{
+    try {
+        parameter('');
+    } catch (PusherException $e) {
+        $e->getCode() === PusherException::PARAMETER_MISSING || throw $e;
+    }
+}
+
+/** A parameter of the body, or of the query if the method is GET (JSONP). */
+function parameter(string $name): string
+{
+    if ($_SERVER['REQUEST_METHOD'] === 'GET') {
+        return Signer::requestParameter('', $_SERVER['QUERY_STRING'], $name);
+    }
+    $type = requestHeader('CONTENT_TYPE') ?: 'none'; // An empty type means a query.
+    return Signer::requestParameter($type, file_get_contents('php://input'), $name);
+}
+
+/**
+ * A header, or '' if it is missing. Two values are joined as in RFC 9110: nginx passes the first as
+ * FIRST_…, and PHP takes the last.
+ */
 function requestHeader(string $name): string
 {
-    return trim($_SERVER["HTTP_$name"] ?? '', " \t");
+    $last = trim($_SERVER["HTTP_$name"] ?? '', " \t");
+    $first = trim($_SERVER["FIRST_$name"], " \t");
+    return $first === $last ? $last : "$first, $last";
 }
 
-/** Whether a header is not there twice with two values: nginx passes the first as FIRST_…, and PHP takes the last. */
-function isOnce(string $header): bool
+function signer(): Signer
 {
-    return ($_SERVER["HTTP_$header"] ?? '') === $_SERVER["FIRST_$header"];
+    return new Signer(getenv('PUSHER_APP'));
 }
 
-function refuse(string $reason): never
+/** @param Closure(Signer): string $sign */
+function respondSigned(Closure $sign): never
 {
-    respond(403, 'text/plain', $reason);
+    if ($_SERVER['REQUEST_METHOD'] !== 'GET') {
+        respond(200, 'application/json', $sign(signer()));
+    }
+    $script = Signer::jsonp(parameter('callback'), $sign(signer()));
+    respond(200, 'application/javascript; charset=utf-8', $script);
+}
+
+function reject(int $status, string $reason): never
+{
+    header("X-Reason: $reason"); // For nginx, which logs it.
+    respond($status, 'text/plain', $reason);
 }
 
 function respond(int $status, string $type, string $body): never

@@ -1,8 +1,14 @@
 #!/usr/bin/env bash
-# Serves the demo endpoint on 127.0.0.1:$PORT with nginx and php-fpm, until SIGTERM or SIGINT; also as root.
-# PUSHER_CONFIG is the library's configuration, ALLOWED_ORIGINS a comma-separated list, possibly empty, COOKIE_SAMESITE
-# None where pages of another site ask, over https, and else Lax.
-# libpusher_auth.so.0 must be installed, or its folder be in LD_LIBRARY_PATH.
+# Serves the full example endpoint with nginx and php-fpm, until SIGTERM or SIGINT. It needs no root.
+#
+#   BIND, PORT        the address to listen on; BIND is 127.0.0.1 by default
+#   PUSHER_URL        the app, as https://KEY:SECRET@api-CLUSTER.pusher.com/apps/APP_ID
+#   PUSHER_CONFIG     or as {"key":"…","secret":"…","encryptionMasterKeyBase64":"…"}
+#   PUSHER_URL_FILE, PUSHER_CONFIG_FILE   or in a file
+#   ALLOWED_ORIGINS   the other origins that may send requests, comma-separated
+#   COOKIE_SAMESITE   None if pages of another site send requests, over https; otherwise Lax
+#
+# libpusher_auth.so.1 must be installed, or its folder be in LD_LIBRARY_PATH.
 set -eu
 
 fail() {
@@ -10,40 +16,58 @@ fail() {
     exit 1
 }
 
-PATH=$PATH:/usr/sbin # not in every user's PATH
+PATH=$PATH:/usr/sbin # Not every user has it.
 php_fpm=$(compgen -c php-fpm | sort -V | tail -n 1)
 [[ -n $php_fpm ]] || fail "php-fpm is missing: apt-get install php-fpm"
 for tool in php nginx; do
     command -v $tool >/dev/null || fail "$tool is missing: apt-get install php-cli nginx-light"
 done
-
 php -m | grep -qx apcu || fail "APCu is missing: apt-get install php-apcu"
 
-[[ $PORT =~ ^[0-9]+$ ]] || fail "PORT must be a number"
+[[ ${PORT-} =~ ^[0-9]+$ ]] || fail "PORT must be a number"
+BIND=${BIND:-127.0.0.1}
+[[ $BIND =~ ^[0-9A-Za-z.:-]+$ ]] || fail "BIND must be an address"
+[[ $BIND != *:* ]] || BIND="[$BIND]" # IPv6
 case ${COOKIE_SAMESITE:-Lax} in
     Lax) export COOKIE_ATTRIBUTES="SameSite=Lax" ;;
     None) export COOKIE_ATTRIBUTES="SameSite=None; Secure; Partitioned" ;;
-    *) fail "COOKIE_SAMESITE: Lax or None" ;;
+    *) fail "COOKIE_SAMESITE must be Lax or None" ;;
 esac
 
-package=$(cd "$(dirname "$0")/.." && pwd)
+# The first of these settings is the app. Files may end with a newline.
+for setting in PUSHER_URL_FILE PUSHER_CONFIG_FILE PUSHER_URL PUSHER_CONFIG; do
+    [[ -z ${!setting-} ]] || break
+done
+PUSHER_APP=${!setting-}
+if [[ $setting == *_FILE ]]; then
+    PUSHER_APP=$(cat -- "$PUSHER_APP" && echo .) || fail "$setting cannot be read"
+    PUSHER_APP=${PUSHER_APP%.}
+    PUSHER_APP=${PUSHER_APP%$'\n'}
+fi
+export PUSHER_APP
+unset PUSHER_URL_FILE PUSHER_CONFIG_FILE PUSHER_URL PUSHER_CONFIG
+
+package=$(cd "$(dirname "$0")/../../../bindings/php" && pwd)
+endpoint=$(cd "$(dirname "$0")" && pwd)
 php -r '
     require "$argv[1]/preload.php";
     try {
-        new PusherAuth\Signer((string) getenv("PUSHER_CONFIG"));
+        new PusherAuth\Signer((string) getenv("PUSHER_APP"));
     } catch (PusherAuth\PusherException $e) {
-        fwrite(STDERR, "{$e->getMessage()}\n");
+        fwrite(STDERR, "$argv[2]: {$e->getMessage()}\n");
         exit(1);
     }
-' "$package"
+' "$package" "$setting"
 
 dir=
+log_reader=
 finish() {
     trap '' TERM INT
-    # Once more while they run: a process that has only just been forked can miss it.
+    # Repeatedly: a process that has only just been forked can miss the signal.
     while kill $(jobs -p) 2>/dev/null; do
         sleep 0.1
     done
+    [[ -z $log_reader ]] || kill "$log_reader"
     rm -rf "$dir"
 }
 trap finish EXIT
@@ -51,19 +75,25 @@ trap 'exit 0' TERM INT
 dir=$(mktemp -d)
 cd "$dir"
 
-# A copy, because the workers, which are www-data, may not be able to read this one.
-mkdir app
-cp -r "$package"/{preload.php,pusher_auth.ffi.h,src,endpoint} app
+# A copy, since the workers, which are www-data, may not be able to read the original.
+mkdir -p app
+cp -r "$package"/{preload.php,pusher_auth.ffi.h,src} "$endpoint" app
 export ENDPOINT_DIR=$dir # for php.ini
 
-sed "s/@PORT@/$PORT/" app/endpoint/nginx.conf >nginx.conf
+sed "s/@LISTEN@/$BIND:$PORT/" app/endpoint/nginx.conf >nginx.conf
 cp app/endpoint/fastcgi.conf .
-IFS=, read -ra origins <<<"$ALLOWED_ORIGINS"
+IFS=, read -ra origins <<<"${ALLOWED_ORIGINS-}"
 for origin in "${origins[@]}"; do
     [[ $origin =~ ^https?://[][A-Za-z0-9.:-]+$ ]] || fail "not an origin in ALLOWED_ORIGINS: $origin"
-    # A pattern, because nginx compares plain strings without regard to case.
+    # A pattern, since nginx ignores the case of plain strings.
     echo "\"~^[ \\t]*$(sed 's/[^A-Za-z0-9]/\\&/g' <<<"$origin")[ \\t]*$\" \"$origin\";"
 done >allowed_origins.conf
+
+# nginx and the workers write lines into the pipe. Opened for both directions, it never ends.
+mkfifo log
+cat <>log >&2 &
+log_reader=$!
+disown
 
 user=()
 if ((EUID == 0)); then
@@ -71,13 +101,13 @@ if ((EUID == 0)); then
     user=(-g "user www-data;")
 fi
 
-# php-fpm leaves this process group, so it would outlive a SIGKILL of that.
+# php-fpm leaves this process group, so it would outlive a SIGKILL of the group.
 setpriv --pdeathsig TERM "$php_fpm" -p "$dir" -c app/endpoint/php.ini -y app/endpoint/php-fpm.conf -F -O &
 nginx -p "$dir" -c nginx.conf -e stderr "${user[@]}" &
 until [[ -e php-fpm.pid && -e nginx.pid ]]; do
     (($(jobs -pr | wc -l) == 2)) || fail "php-fpm or nginx did not start"
     sleep 0.05
 done
-echo "listening on http://127.0.0.1:$PORT"
+echo "listening on http://$BIND:$PORT"
 wait -n || true
 fail "php-fpm or nginx ended"
