@@ -177,8 +177,8 @@ final class Signer implements \JsonSerializable
      * @param array<string, string|int|list<string|int>> $query the parameters; lists are joined by
      *     commas, as in ['info' => ['user_count', 'subscription_count']]
      * @param string $body the body of the request, to be sent as application/json
-     * @param int|null $timestamp in Unix seconds; null for now. Pusher rejects requests that are off
-     *     by ten minutes.
+     * @param int|null $timestamp in Unix seconds; null for now. Pusher rejects requests that are
+     *     off by ten minutes.
      * @throws PusherException
      */
     public function requestUrl(

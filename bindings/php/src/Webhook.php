@@ -27,8 +27,8 @@ final class Webhook
 
     /**
      * Parses a verified body. Clients choose the data of their events, and one event must not hide
-     * the others. So unpaired surrogates and invalid UTF-8 become U+FFFD, the last of duplicate keys
-     * counts, numbers beyond a double are infinite, and events that are not objects are left out.
+     * the others. So unpaired surrogates and invalid UTF-8 become U+FFFD, the last of duplicate
+     * keys counts, numbers beyond a double are infinite, and what is not an object is left out.
      *
      * @internal
      */

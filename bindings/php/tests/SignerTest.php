@@ -360,13 +360,10 @@ final class SignerTest extends TestCase
         \var_dump($signer, (array) $signer);
         \debug_zval_dump($signer);
         $dump = \ob_get_clean() . \print_r($signer, true) . \var_export($signer, true);
-        foreach ((array) $signer as $value) {
-            $dump .= $value instanceof \FFI\CData ? @\FFI::string(\FFI::addr($value), \FFI::sizeof($value)) : '';
-        }
+        // PHP dumps a buffer as an array of characters.
+        $dump .= \preg_replace('/\s+\[\d+\]=>\s+string\(1\) "(.)"/s', '$1', $dump);
         foreach ([self::MARK, ...$secrets[0]] as $secret) {
-            self::assertStringNotContainsString($secret, $dump);
-            // As an array of characters.
-            self::assertStringNotContainsString($secret, \preg_replace('/\s+\[\d+\]=>\s+string\(1\) "(.)"/s', '$1', $dump));
+            self::assertFalse(\str_contains($dump, $secret));
         }
         self::assertSame("PusherAuth\\Signer Object\n(\n)\n", \print_r($signer, true));
     }

@@ -22,14 +22,14 @@ final class VectorsTest extends TestCase
     public function testReturnsTheKnownAnswer(array $vector): void
     {
         try {
-            $result = self::run($vector['call'], $vector['config'] ?? '', $vector['arguments']) ?? 0;
+            $result = self::call($vector['call'], $vector['config'] ?? '', $vector['arguments']) ?? 0;
         } catch (PusherException $e) {
             $result = $e->getCode();
         }
         self::assertSame($vector['result'] ?? $vector['code'], $result, $vector['source']);
     }
 
-    private static function run(string $call, string $config, array $arguments): ?string
+    private static function call(string $call, string $config, array $arguments): ?string
     {
         if ($call === 'request_parameter') {
             return Signer::requestParameter(...\array_values($arguments));

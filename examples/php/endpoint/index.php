@@ -44,15 +44,12 @@ try {
 } catch (PusherException $e) {
     $status = match ($e->getCode()) {
         PusherException::PARAMETERS, PusherException::PARAMETER_MISSING => 400,
-        PusherException::SOCKET_ID, PusherException::CALLBACK => 403,
-        PusherException::WEBHOOK_KEY, PusherException::WEBHOOK_SIGNATURE => 401,
         PusherException::WEBHOOK_INVALID => 400,
-        default => 500,
+        PusherException::WEBHOOK_KEY, PusherException::WEBHOOK_SIGNATURE => 401,
+        PusherException::SOCKET_ID, PusherException::CALLBACK => 403,
+        default => reject(500, 'internal error', $e->getMessage()),
     };
-    if ($status === 500) {
-        error_log($e->getMessage());
-    }
-    reject($status, $status === 500 ? 'internal error' : $e->getMessage());
+    reject($status, $e->getMessage());
 }
 
 function authenticate(): never
@@ -205,9 +202,10 @@ function respondSigned(Closure $sign): never
     respond(200, 'application/javascript; charset=utf-8', $script);
 }
 
-function reject(int $status, string $reason): never
+/** nginx logs the rejection and its reason. */
+function reject(int $status, string $reason, ?string $logged = null): never
 {
-    header("X-Reason: $reason"); // For nginx, which logs it.
+    header('X-Reason: ' . ($logged ?? $reason));
     respond($status, 'text/plain', $reason);
 }
 
