@@ -13,7 +13,7 @@ while (($line = fgets(STDIN)) !== false) {
     $user = file_get_contents($file);
     $start = hrtime(true);
     for ($i = 0; $i < $calls; $i++) {
-        $response = $signer->authenticateUserJson($socketId, $user);
+        $response = $signer->authenticateUser($socketId, $user);
     }
     $nanoseconds = hrtime(true) - $start;
     echo "$nanoseconds $response\n";
