@@ -104,9 +104,10 @@ test-official: build ## the official libraries for Node and Python, over random 
 	@$(NEEDS) official
 	$(PHP_HERE) target/bench/venv/bin/python tests/official/official.py
 
-test-endpoints: build ## the endpoints; ENDPOINT=c, cpp, go or php for one
+test-endpoints: ## the endpoints, all at once; ENDPOINT=c, cpp, go or php for one
 	@$(NEEDS) endpoints
-	node --test --test-reporter=spec tests/endpoints/*.test.mjs
+	@$(MAKE) --no-print-directory programs
+	node tests/run.mjs tests/endpoints/$(or $(ENDPOINT),*).test.mjs
 
 # ---- The examples: serve-c, minimal-go, request-php and the like. ----
 

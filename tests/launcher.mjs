@@ -43,7 +43,7 @@ export function launchEndpoint(language, { port, host = '127.0.0.1', env = {}, n
   const command =
     language === 'php'
       ? [existing(`${ROOT}examples/php/endpoint/serve.sh`)]
-      : [existing(`${RELEASE}/endpoint-${language}`, `make ${RELEASE}/endpoint-${language}`)];
+      : [existing(`${RELEASE}/endpoint-${language}`, 'make programs')];
   return launch(`endpoint-${language}`, command, {
     nofile,
     host,
@@ -58,7 +58,7 @@ export function startMinimal(language, { env = {}, nofile } = {}) {
   const command =
     language === 'php'
       ? (port) => ['php', '-d', 'ffi.enable=true', '-S', `127.0.0.1:${port}`, MINIMAL_PHP]
-      : [existing(`${RELEASE}/minimal-${language}`, `make ${RELEASE}/minimal-${language}`)];
+      : [existing(`${RELEASE}/minimal-${language}`, 'make programs')];
   return ready(
     launch(`minimal-${language}`, command, {
       nofile,
@@ -215,9 +215,12 @@ export function withLogs(servers, run) {
     try {
       await run(t);
     } catch (error) {
-      const logs = [servers()].flat().filter(Boolean).map(({ name, log }) => {
-        return `----- log of ${name}:\n${log.slice(-4000)}-----`;
-      });
+      const logs = [servers()]
+        .flat()
+        .filter(Boolean)
+        .map(({ name, log }) => {
+          return `----- log of ${name}:\n${log.slice(-4000)}-----`;
+        });
       error.message = [error.message, ...logs].join('\n');
       throw error;
     }
@@ -245,7 +248,10 @@ export function memoryOf(server) {
 export function cpuSecondsOf(server) {
   return sum(processesOf(server), (pid) => {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13);
+    const [user, system] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 13);
     return (Number(user) + Number(system)) / 100; // USER_HZ, the same on every Linux
   });
 }

@@ -159,8 +159,7 @@ export const jsonp = (server, params, { path = USER_AUTH, ...options } = {}) => 
   return send(server, { path: `${path}?${query.join('&')}`, ...options });
 };
 
-export const login = (server, user, options) =>
-  post(server, { user }, { path: LOGIN, ...options });
+export const login = (server, user, options) => post(server, { user }, { path: LOGIN, ...options });
 
 /** Logs in, and returns what a page then has: its requests' headers and the tokens. */
 export async function visitor(server, user, options, sameSite = ['samesite=lax']) {
@@ -244,4 +243,7 @@ export const assertNotLoggedIn = (response) => {
 };
 
 export const list = (header) =>
-  (header ?? '').split(',').map((item) => item.trim().toLowerCase()).sort();
+  (header ?? '')
+    .split(',')
+    .map((item) => item.trim().toLowerCase())
+    .sort();
