@@ -132,9 +132,9 @@ function findSession(string $kind, string $token): ?array
 function checkedSession(): array
 {
     $authorization = requestHeader('AUTHORIZATION');
-    $isBearer = preg_match('/^Bearer(?![^ \t])/i', $authorization);
+    $isBearer = preg_match('/^Bearer(?![^ \t]) ?(.*)/is', $authorization, $matches);
     if ($isBearer) {
-        $session = findSession('access_token', substr($authorization, strlen('Bearer ')));
+        $session = findSession('access_token', $matches[1]);
     } else {
         $cookies = $_SERVER['HTTP_COOKIE'] ?? '';
         preg_match_all('/(?:^|;)[ \t]*session=([^;]*?)[ \t]*(?=;|$)/D', $cookies, $matches);
