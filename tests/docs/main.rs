@@ -1,36 +1,103 @@
-//! README.md, that of the C++ folder and docs/errors.md keep what they promise.
+//! Runs the examples of the documents, and checks the facts, links and tables in them.
 
 #[path = "../common/mod.rs"]
 mod common;
 
-use std::{collections::BTreeSet, fs, process::Command};
-
-use common::{
-    RESPONSE, api, artifact, command, declared_functions, matches, path, read, readme_example, run,
-    run_example, scratch,
+use std::{
+    collections::{BTreeSet, HashMap},
+    env, fs,
+    path::Path,
+    process::{Command, Stdio},
 };
 
+use common::{
+    RESPONSE, artifact, command, declared_functions, example, matches, path, read, readme_example,
+    run, run_example, scratch,
+};
+use regex::Regex;
+
+const HEADER: &str = "include/pusher_auth.h";
+
+/// The code blocks of a page in a language.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let pattern = format!("(?ms)^```{language}\n(.*?)^```$");
+    matches(&pattern, &read(path(page)))
+        .into_iter()
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Whether a program that only some checks need is installed. CI installs all of them.
+fn is_installed(program: &str) -> bool {
+    let found = Command::new("sh")
+        .args(["-c", &format!("PATH=$PATH:/usr/sbin command -v {program}")])
+        .stdout(Stdio::null())
+        .status();
+    let is_installed = found.is_ok_and(|status| status.success());
+    if !is_installed {
+        eprintln!("skipped: {program} is not installed");
+    }
+    is_installed
+}
+
+fn tracked_pages() -> Vec<String> {
+    let list = run(command("git ls-files *.md"));
+    list.lines().map(str::to_owned).collect()
+}
+
+// ---- Examples ----
+
 #[test]
-fn example_prints_what_it_says() {
+fn readme_example_prints_the_documented_response() {
     let (source, printed) = readme_example();
     assert_eq!(printed, format!("{RESPONSE}\n"));
     assert_eq!(run_example("readme", &source), printed);
 }
 
 #[test]
-fn readme_is_short() {
-    assert!(read(path("README.md")).lines().count() <= 200);
+fn guide_examples_print_what_they_say() {
+    for page in ["users", "channels", "events", "requests", "webhooks"] {
+        let (source, printed) = example(&format!("docs/guide/{page}.md"));
+        let output = run_example(&format!("guide-{page}"), &source);
+        assert_eq!(output, printed, "{page}");
+    }
 }
 
-/// The first is a program that prints what it says, the second is a part of the one that makes requests.
+/// Each is wrapped in a function with the variables that the text names.
 #[test]
-fn cpp_code_does_what_it_says() {
-    let page = read(path("bindings/cpp/README.md"));
-    let [example, lines] = matches(r"(?ms)^```cpp\n(.*?)^```$", &page)[..] else {
-        panic!("two blocks of C++")
-    };
+fn readme_tasks_compile() {
+    let tasks = &blocks("README.md", "c")[1..];
+    assert_eq!(tasks.len(), 6, "one for each task");
+    let mut source = "#include <pusher_auth.h>\n#include <string.h>\n\
+        #define STR(s) s, strlen(s)\n#define BUF(b) b, sizeof(b)\n\
+        void respond(int status, const char *body);\n\
+        void post(const char *url, const char *body);\n"
+        .to_owned();
+    for (i, task) in tasks.iter().enumerate() {
+        source += &format!(
+            "void task{i}(const pusher_signer *s, const char *socket_id, const char *channel,\n\
+               const char *key, const char *signature);\n\
+             void task{i}(const pusher_signer *s, const char *socket_id, const char *channel,\n\
+               const char *key, const char *signature) {{\n\
+               char response[1024], body[1024] = \"\", url[1024];\n  int32_t n;\n\
+             {task}\n\
+               (void)s, (void)socket_id, (void)channel, (void)key, (void)signature, (void)n;\n\
+               (void)response, (void)body, (void)url;\n}}\n"
+        );
+    }
+    let file = scratch("readme-tasks.c");
+    fs::write(&file, source).unwrap();
+    run(command(
+        "cc -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude -fsyntax-only",
+    )
+    .arg(&file));
+}
+
+#[test]
+fn cpp_example_prints_the_documented_response() {
+    let source = &blocks("bindings/cpp/README.md", "cpp")[0];
     let (file, program) = (scratch("readme.cpp"), scratch("readme-cpp"));
-    fs::write(&file, example).unwrap();
+    fs::write(&file, source).unwrap();
     run(
         command("c++ -std=c++17 -Wall -Wextra -Wpedantic -Werror -Iinclude -Ibindings/cpp")
             .arg(&file)
@@ -38,94 +105,219 @@ fn cpp_code_does_what_it_says() {
             .arg("-o")
             .arg(&program),
     );
-    let printed = run(&mut Command::new(&program));
-    assert_eq!(printed, format!("{RESPONSE}\n"));
-    assert!(page.contains(&format!("\n```\n{printed}```\n")));
-    assert!(read(path("examples/cpp/request.cpp")).contains(lines));
+    assert_eq!(run(&mut Command::new(&program)), format!("{RESPONSE}\n"));
 }
 
-/// The functions are those that the header documents.
+/// The browser tests run these programs.
 #[test]
-fn cpp_table_is_complete() {
-    let (page, header) = (
-        read(path("bindings/cpp/README.md")),
-        read(path("bindings/cpp/pusher_auth.hpp")),
-    );
-    let table = matches(
-        r"(?m)^\| `(?:pusher::|signer\.)([a-z_]+)(?:\(.*\))?` \|",
-        &page,
-    );
-    let mut documented = BTreeSet::from_iter(matches(r"(?m)^ *// ([a-z_]+): ", &header));
-    documented.remove("code"); // the error's, in whose row it is
-    assert_eq!(BTreeSet::from_iter(table), documented);
-}
-
-/// So what holds for the one holds for the other.
-#[test]
-fn header_shows_the_same_example() {
-    let comment: String = read(path("include/pusher_auth.h"))
-        .lines()
-        .map(|line| {
-            format!(
-                "{}\n",
-                line.strip_prefix(" *   ")
-                    .or(line.strip_prefix(" *"))
-                    .unwrap_or(line)
-            )
-        })
-        .collect();
-    let (source, printed) = readme_example();
-    assert!(comment.contains(&format!("Example:\n\n{source}\n prints\n\n{printed}")));
-}
-
-#[test]
-fn error_table_is_the_enum() {
-    let (page, header) = (
-        read(path("docs/errors.md")),
-        read(path("include/pusher_auth.h")),
-    );
-    let table = matches(
-        r"(?m)^\| (`PUSHER_ERROR_[A-Z_]+` \| -[0-9]+) \| [^ ].* \|$",
-        &page,
-    );
-    let list = matches(r"(?m)^ *(PUSHER_ERROR_[A-Z_]+ = -[0-9]+),$", &header);
-    assert_eq!(
-        table,
-        list.iter()
-            .map(|entry| format!("`{}", entry.replace(" = ", "` | ")))
-            .collect::<Vec<_>>()
-    );
-    let codes: Vec<i32> = list
-        .iter()
-        .map(|entry| entry.split(" = ").last().unwrap().parse().unwrap())
-        .collect();
-    assert_eq!(codes, (-22..=-1).rev().collect::<Vec<_>>());
-
-    let mut messages = BTreeSet::from([api().error_message(0), api().error_message(i32::MIN)]);
-    assert_eq!(messages.len(), 2);
-    for code in codes {
-        let message = api().error_message(code);
+fn request_listings_are_parts_of_the_programs() {
+    let page = read(path("docs/guide/requests.md"));
+    let (_, listings) = page.split_once("## Send the request").unwrap();
+    let programs = matches(r"\]\(\.\./\.\./(examples/[a-z./]+)\)", listings);
+    let shown = matches(r"(?s)```[a-z]+\n(.*?)```\n", listings);
+    assert_eq!((programs.len(), shown.len()), (4, 4));
+    for (program, shown) in programs.into_iter().zip(shown) {
         assert!(
-            messages.insert(message),
-            "{code} has no message of its own: {message}"
+            read(path(program)).contains(shown),
+            "docs/guide/requests.md shows other code than {program}"
         );
-        println!("{code}: {message}");
     }
-    for other in [i32::MIN, -1000, -16, 0, 1, i32::MAX] {
-        assert!(messages.contains(api().error_message(other)), "{other}");
-    }
-    assert!(
-        api()
-            .error_message(-9)
-            .contains(r#"{"id":"12345"} and not {"id":12345}"#)
-    );
 }
 
 #[test]
-fn function_table_is_complete() {
-    let (readme, header) = (read(path("README.md")), read(path("include/pusher_auth.h")));
-    assert_eq!(
-        matches(r"(?m)^\| `(pusher_[a-z_]+)` \|", &readme),
-        declared_functions(&header)
-    );
+fn systemd_accepts_the_unit() {
+    if !is_installed("systemd-analyze") {
+        return;
+    }
+    let [unit] = &blocks("docs/guide/production.md", "ini")[..] else {
+        panic!("one unit");
+    };
+    // Its program and files do not exist here.
+    let unit = unit.replace("/usr/local/bin/pusher-endpoint", "/bin/true");
+    let file = scratch("pusher-endpoint.service");
+    fs::write(&file, unit).unwrap();
+    let output = common::output(command("systemd-analyze verify").arg(&file));
+    let warnings: Vec<String> = String::from_utf8_lossy(&output.stderr)
+        .lines()
+        .filter(|line| line.contains("pusher-endpoint.service"))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(warnings, Vec::<String>::new());
+}
+
+#[test]
+fn nginx_accepts_the_server() {
+    if !is_installed("nginx") {
+        return;
+    }
+    let [server] = &blocks("docs/guide/production.md", "nginx")[..] else {
+        panic!("one server");
+    };
+    let folder = scratch("nginx");
+    fs::create_dir_all(&folder).unwrap();
+    // Without a certificate, and on a port that needs no root. Nothing is started.
+    let server = Regex::new(r"(?m)^ *ssl_certificate.*$|443 ssl")
+        .unwrap()
+        .replace_all(server, |found: &regex::Captures| {
+            if found[0].ends_with("ssl") { "8443" } else { "" }
+        })
+        .into_owned();
+    let config = format!("pid nginx.pid;\nevents {{}}\nhttp {{\naccess_log off;\n{server}}}\n");
+    fs::write(folder.join("nginx.conf"), config).unwrap();
+    run(command("env PATH=/usr/sbin:/usr/bin:/bin nginx -t -q -e stderr -c nginx.conf -p").arg(&folder));
+}
+
+// ---- Tables ----
+
+#[test]
+fn readme_lists_every_function() {
+    let readme = read(path("README.md"));
+    assert!(readme.lines().count() <= 150, "README.md has 150 lines at most");
+    let (_, section) = readme.split_once("\n## Functions\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let listed = BTreeSet::from_iter(matches(r"`(pusher_[a-z_]+)`", section));
+    let header = read(path(HEADER));
+    assert_eq!(listed, BTreeSet::from_iter(declared_functions(&header)));
+}
+
+/// Patterns such as `USER_…` stand for all codes that begin so.
+#[test]
+fn error_page_says_whose_fault_each_code_is() {
+    let page = read(path("docs/guide/errors.md"));
+    let (_, table) = page.split_once("\n## Whose fault is it?\n").unwrap();
+    let (table, _) = table.split_once("\n## ").unwrap();
+    let listed = matches(r"`([A-Z_]+…?)`", table);
+    for code in matches(r"(?m)^ *PUSHER_ERROR_([A-Z_]+) = ", &read(path(HEADER))) {
+        let is_listed = listed.iter().any(|it| match it.strip_suffix('…') {
+            Some(start) => code.starts_with(start),
+            None => *it == code,
+        });
+        assert!(is_listed, "{code}");
+    }
+}
+
+#[test]
+fn assurance_lists_every_dependency() {
+    let tree = |edges: &str| {
+        let mut tree = command(env!("CARGO"));
+        tree.args(["tree", "--locked", "--prefix=none", "--format={p}", "--all-features"]);
+        run(tree.args(edges.split(' ')))
+    };
+    let crates = tree("--edges=normal") + &tree("--edges=build,dev --depth=1");
+    let mut crates = BTreeSet::from_iter(matches(r"(?m)^(\S+) v", &crates));
+    crates.remove(env!("CARGO_PKG_NAME"));
+
+    let page = read(path("docs/maintainers/assurance.md"));
+    let (_, section) = page.split_once("\n## Dependencies\n").unwrap();
+    let table = BTreeSet::from_iter(matches(r"(?m)^\| `([a-z0-9_-]+)` \|", section));
+    assert_eq!(table, crates);
+}
+
+#[test]
+fn front_end_names_the_events_of_pusher_js() {
+    let script = path("tests/e2e/node_modules/pusher-js/dist/web/pusher.js");
+    let Ok(script) = fs::read_to_string(script) else {
+        eprintln!("skipped: pusher-js is not installed");
+        return;
+    };
+    let page = read(path("docs/guide/front-end.md"));
+    for event in matches(r"'pusher:([a-z_]+)'", &page) {
+        assert!(
+            script.contains(&format!("\"pusher:{event}\"")) || script.contains(&format!("pusher:{event}")),
+            "{event}"
+        );
+    }
+}
+
+// ---- Links ----
+
+/// A heading's anchor, as GitHub makes it.
+fn anchor(heading: &str) -> String {
+    let text = Regex::new(r"\[([^\]]*)\]\([^)]*\)")
+        .unwrap()
+        .replace_all(heading, "$1");
+    text.to_lowercase()
+        .chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'))
+        .map(|c| if c == ' ' { '-' } else { c })
+        .collect()
+}
+
+/// A page without its code, in which brackets are no links.
+fn prose(text: &str) -> String {
+    let text = Regex::new(r"(?ms)^ *```.*?^ *```$")
+        .unwrap()
+        .replace_all(text, "")
+        .into_owned();
+    Regex::new(r"`[^`\n]*`")
+        .unwrap()
+        .replace_all(&text, "code")
+        .into_owned()
+}
+
+fn anchors(text: &str) -> BTreeSet<String> {
+    let code = Regex::new(r"(?ms)^ *```.*?^ *```$").unwrap();
+    let text = code.replace_all(text, "");
+    let mut counts = HashMap::new();
+    matches(r"(?m)^#+ (.*)$", &text)
+        .into_iter()
+        .map(|heading| {
+            let anchor = anchor(&heading.replace('`', ""));
+            let count = counts.entry(anchor.clone()).or_insert(0);
+            *count += 1;
+            match *count {
+                1 => anchor,
+                n => format!("{anchor}-{}", n - 1),
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn links_resolve() {
+    let mut broken = Vec::new();
+    for page in tracked_pages() {
+        let text = read(path(&page));
+        let folder = Path::new(&page).parent().unwrap();
+        let text_of_links = prose(&text);
+        let links = matches(r#"\]\(<?([^)\s>]+)>?(?: "[^"]*")?\)"#, &text_of_links);
+        for link in links.into_iter().filter(|link| !link.contains("://")) {
+            let (file, fragment) = link.split_once('#').unwrap_or((link, ""));
+            let target = match file {
+                "" => path(&page),
+                _ => path("").join(folder).join(file),
+            };
+            if !target.exists() {
+                broken.push(format!("{page}: {link} does not exist"));
+            } else if !fragment.is_empty() && !anchors(&read(&target)).contains(fragment) {
+                broken.push(format!("{page}: {link} has no such heading"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+// ---- Manual pages ----
+
+#[test]
+fn manual_has_a_page_for_each_function() {
+    let folder = scratch("man");
+    let _ = fs::remove_dir_all(&folder);
+    run(command("tools/packaging/man.sh").arg(&folder));
+    let mut pages = vec![folder.join("man7/pusher_auth.7")];
+    let header = read(path(HEADER));
+    for function in declared_functions(&header) {
+        let page = folder.join(format!("man3/{function}.3"));
+        let text = read(&page);
+        for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "\"SEE ALSO\""] {
+            assert!(text.contains(&format!("\n.SH {section}\n")), "{function}: {section}");
+        }
+        if text.contains("int32_t pusher_") && !function.contains("signer_free") {
+            assert!(text.contains("\n.SH \"RETURN VALUE\"\n"), "{function}");
+        }
+        pages.push(page);
+    }
+    if is_installed("mandoc") {
+        run(command("mandoc -Tlint -W warning").args(&pages));
+    }
 }

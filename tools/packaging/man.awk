@@ -1,5 +1,15 @@
-# Writes the manual page pusher_auth(3) from the header, which says all that is in it:
-# awk -v version=0.2.0 -v date=2026-11-24 -f man.awk include/pusher_auth.h
+# Writes the manual pages from the header's comments: see man.sh.
+#
+# The header's first comment becomes pusher_auth(7): a title, paragraphs, headings in capital letters,
+# lists, and indented lines, which are code.
+# The comment of each function becomes its page in section 3: paragraphs, "Parameters:", "Returns ...",
+# "Errors:" and "See:", the lists with lines of "- name: text".
+
+function fail(reason) {
+  print "man.awk: " reason > "/dev/stderr"
+  failed = 1
+  exit 1
+}
 
 function escape(text) {
   gsub(/\\/, "\\e", text)
@@ -8,112 +18,261 @@ function escape(text) {
   gsub(/`/, "\\(ga", text)
   gsub(/\^/, "\\(ha", text)
   gsub(/~/, "\\(ti", text)
-  return (text ~ /^\./ ? "\\&" : "") text
+  return (text ~ /^\./ ? "\\\\&" : "") text
 }
 
-# The lines below make up one text: beginning a section, a line of a paragraph, a line as it is in C, an
-# item of a list with its first line, and an empty line.
-function begin() { text = ""; what = "nothing" }
-
-function filled(line) {
-  if (what == "code") text = text ".EE\n.in\n"
-  if (what == "code" || what == "blank") text = text ".PP\n"
-  text = text escape(line) "\n"
-  what = "filled"
+function trim(text) {
+  sub(/^ +/, "", text)
+  sub(/ +$/, "", text)
+  return text
 }
 
-function code(line) {
-  if (what != "code") text = text (what == "nothing" ? "" : ".PP\n") ".in +4n\n.EX\n"
-  text = text gaps escape(line) "\n"
-  gaps = ""
-  what = "code"
+# ---- The text of a page: begin(), then paragraphs, items and code, then end(). ----
+
+function begin() {
+  out = ""
+  in_code = 0
+  gap = 0
+  fresh = 1
+}
+
+function leave_code() {
+  if (in_code) out = out ".EE\n.in\n"
+  in_code = 0
+}
+
+function blank() { gap++ }
+
+function text_line(line) {
+  if (in_code || (gap && !fresh)) {
+    leave_code()
+    out = out ".PP\n"
+  }
+  out = out escape(line) "\n"
+  gap = fresh = 0
+}
+
+function code_line(line) {
+  if (!in_code) out = out (fresh ? "" : ".PP\n") ".in +4n\n.EX\n"
+  else while (gap-- > 0) out = out "\n"
+  out = out (line ~ /^\./ ? "\\&" : "") escape(line) "\n"
+  in_code = 1
+  gap = fresh = 0
 }
 
 function item(tag, line) {
-  text = text ".TP\n.B " escape(tag) "\n" escape(line) "\n"
-  what = "filled"
+  leave_code()
+  out = out ".TP\n.B " escape(tag) "\n" escape(line) "\n"
+  gap = fresh = 0
 }
 
-function blank() {
-  if (what == "code") gaps = gaps "\n"
-  else if (what != "nothing") what = "blank"
+function end() {
+  leave_code()
+  return out
 }
 
-function end() { if (what == "code") text = text ".EE\n.in\n"; gaps = ""; return text }
+function header_lines(name, section, title) {
+  return ".\\\" Written by tools/packaging/man.awk from include/pusher_auth.h.\n" \
+    ".TH " name " " section " " date " \"pusher_auth " version "\" \"pusher_auth\"\n" \
+    ".SH NAME\n" title "\n"
+}
 
-# The comment at the top: a title, paragraphs, an example, and the rules, each with its name before it.
-/^\/\*$/ && !description { top = 1; begin(); next }
-top && /^ \*\// { top = 0; description = end(); begin(); next }
-top {
+# ---- The first comment. ----
+
+/^\/\*$/ && !overview {
+  in_overview = 1
+  next
+}
+in_overview && /^ \*\/$/ {
+  in_overview = 0
+  write_overview_text()
+  next
+}
+in_overview {
   sub(/^ \* ?/, "")
-  if (/^pusher_auth - /) title = substr($0, length("pusher_auth - ") + 1)
-  else if (title != "" && !titled && $0 != "") title = title "\n" $0
-  else if (!titled) titled = 1
-  else if ($0 == "") blank()
-  else if (/^Rules that hold/) { rules = 1; filled($0) }
-  else if (rules && match($0, /^[A-Za-z]+  +/)) item($1, substr($0, RLENGTH + 1))
-  else if (rules) { sub(/^ +/, ""); filled($0) }
-  else if (/^  /) code(substr($0, 3))
-  else { gaps = ""; filled($0) }
+  top[++tops] = $0
   next
 }
 
-# Everything else is told by the comment that stands before it.
-/^ *\/\/ ?/ && !/^ *\/\/ *__/ {
+# "Term: text" is an item below RULES, "member   text" one below CONFIG; their lines go on indented.
+function write_overview_text(    i, line, heading, in_item) {
+  begin()
+  for (i = 1; i <= tops; i++) {
+    line = top[i]
+    if (i == 1) {
+      sub(/^pusher_auth[.h]* *(-|:) */, "", line)
+      title = line
+    } else if (line == "") {
+      blank()
+      in_item = 0
+    } else if (line ~ /^[A-Z][A-Z ]+$/) {
+      heading = line
+      leave_code()
+      out = out ".SH \"" escape(line) "\"\n"
+      fresh = 1
+      in_item = gap = 0
+    } else if (heading ~ /^RULES/ && match(line, /^[A-Za-z ]+: /)) {
+      item(substr(line, 1, RLENGTH - 2), substr(line, RLENGTH + 1))
+      in_item = 1
+    } else if (heading == "CONFIG" && match(line, /^[A-Za-z0-9]+  +/)) {
+      item(trim(substr(line, 1, RLENGTH)), substr(line, RLENGTH + 1))
+      in_item = 1
+    } else if (heading == "CONFIG" && line ~ /^[A-Za-z0-9]+$/) {
+      item(line, trim(top[++i]))
+      in_item = 1
+    } else if (line ~ /^  / && !in_item) code_line(substr(line, 3))
+    else text_line(trim(line))
+  }
+  overview = end()
+}
+
+function list_item(line,    colon) {
+  colon = index(line, ": ")
+  if (colon) item(substr(line, 1, colon - 1), substr(line, colon + 2))
+  else {
+    leave_code()
+    out = out ".IP \\(bu 2\n" escape(line) "\n"
+    gap = fresh = 0
+  }
+}
+
+# ---- Comments of declarations. ----
+
+/^ *\/\// && !/^ *\/\/ *__/ {
   sub(/^ *\/\/ ?/, "")
   comment[++lines] = $0
   next
 }
 
-/^typedef enum/ {
-  begin()
-  for (i = 1; i <= lines; i++) filled(comment[i])
+/^ +PUSHER_ERROR_[A-Z_]+ = -[0-9]+,$/ {
+  code = $1
+  for (i = 1; i <= lines; i++) meaning[code] = meaning[code] (i > 1 ? "\n" : "") comment[i]
+  value[code] = 0 + $3
+  codes[++code_count] = code
   lines = 0
+  next
 }
-/^  PUSHER_ERROR_[A-Z_]+ = -[0-9]+,$/ {
-  item($1 " (" (0 + $3) ")", comment[1])
-  for (i = 2; i <= lines; i++) filled(comment[i])
-  lines = 0
-}
-/^} pusher_error;/ { errors = end() }
-/^typedef struct/ { lines = 0; declarations = ".PP\n.B " $0 "\n"; next }
 
-# What compilers alone want to know.
-/^PUSHER_[A-Z_]+( |$)/ {
-  while (sub(/^PUSHER_[A-Z_]+ ?/, "")) continue
-}
+# What only compilers need.
+/^PUSHER_(API|MUST_USE)( |$)/ { while (sub(/^PUSHER_(API|MUST_USE) ?/, "")) continue }
+
 /^(void|int32_t|size_t|const char) / || declaration != "" {
-  declaration = declaration ".B \"" escape($0) "\"\n"
+  if (declaration == "" && !/\(/) { lines = 0; next }
+  declaration = declaration (declaration == "" ? "" : "\n") $0
   if (!/;$/) next
-  match(declaration, /pusher_[a-z_]+\(/)
-  name = substr(declaration, RSTART, RLENGTH - 1)
-  names = names ",\n" name
-  begin()
-  for (i = 1; i <= lines; i++) {
-    # A parameter, or several: of this declaration, so that no other colon is taken for one.
-    tag = comment[i] ~ /^[a-z_, ]+: / ? substr(comment[i], 1, index(comment[i], ":") - 1) : ""
-    first = tag
-    sub(/,.*/, "", first)
-    if (comment[i] == "") blank()
-    else if (tag != "" && declaration ~ "[ *(]" first "[,)]") item(tag, substr(comment[i], length(tag) + 3))
-    else filled(comment[i])
-  }
-  functions = functions ".SS " name "\n" end()
-  declarations = declarations ".PP\n" declaration
+  function_page()
   declaration = ""
   lines = 0
+  next
 }
 
+/^[^ ]/ { lines = 0 }
+
+function function_page(    i, line, name, section, see, first, parts, n) {
+  if (!match(declaration, /pusher_[a-z_]+\(/)) fail("no name in: " declaration)
+  name = substr(declaration, RSTART, RLENGTH - 1)
+  if (lines == 0) fail(name " has no comment")
+  names[++functions] = name
+  declarations[name] = declaration
+
+  # The first sentence, for NAME.
+  first = comment[1]
+  for (i = 2; i <= lines && first !~ /\.( |$)/ && comment[i] != ""; i++) first = first " " comment[i]
+  sub(/\.( .*)?$/, "", first)
+  sub("^" name " ", "", first)
+  summary[name] = tolower(substr(first, 1, 1)) substr(first, 2)
+
+  section = "description"
+  begin()
+  for (i = 1; i <= lines; i++) {
+    line = comment[i]
+    if (line ~ /^Parameters:$/) {
+      leave_code()
+      gap = 0
+      out = out ".PP\nThe parameters are:\n"
+      fresh = 0
+    } else if (line ~ /^Returns / && section == "description" && i > 1) {
+      keep(section)
+      text_line(line)
+      section = "returns"
+    } else if (line ~ /^Errors:/) {
+      keep(section)
+      line = trim(substr(line, 8))
+      if (line != "") text_line(line)
+      section = "errors"
+    } else if (line ~ /^See:? /) {
+      keep(section)
+      sub(/^See:? */, "", line)
+      see = see (see == "" ? "" : "\n") line
+      section = "see"
+    } else if (section == "see") {
+      if (line != "" && line ~ /^ *(https?:|pusher_)/) see = see "\n" trim(line)
+    } else if (line ~ /^Example:$/) {
+      keep(section)
+      section = "example"
+    } else if (line == "") blank()
+    else if (line ~ /^ *- [^ ]/) {
+      sub(/^ *- /, "", line)
+      list_item(line)
+    } else if (line ~ /^    / || (line ~ /^  / && section == "example")) code_line(substr(line, section == "example" ? 3 : 5))
+    else text_line(trim(line))
+  }
+  keep(section)
+
+  page = header_lines(name, 3, name " \\- " escape(summary[name]))
+  page = page ".SH SYNOPSIS\n.nf\n.B #include <pusher_auth.h>\n.PP\n"
+  n = split(declaration, parts, "\n")
+  for (i = 1; i <= n; i++) page = page ".B \"" escape(parts[i]) "\"\n"
+  page = page ".fi\n.PP\nLink with\n.IR \\-lpusher_auth .\n"
+  page = page ".SH DESCRIPTION\n" kept["description"]
+  if (kept["returns"] != "") page = page ".SH \"RETURN VALUE\"\n" kept["returns"]
+  if (kept["errors"] != "") page = page ".SH ERRORS\n" kept["errors"]
+  if (kept["example"] != "") page = page ".SH EXAMPLE\n" kept["example"]
+  split("", kept)
+  pages[name] = page
+  sees[name] = see
+}
+
+# Keeps the text of a section, and begins the next one.
+function keep(section) {
+  kept[section] = kept[section] end()
+  begin()
+}
+
+# ---- The files. ----
+
 END {
-  if (title == "" || errors == "" || functions == "" || version == "" || date == "") {
-    print "man.awk: this is not the header that it knows" > "/dev/stderr"
+  if (failed) exit 1
+  if (title == "" || functions == 0 || code_count == 0 || version == "" || date == "") {
+    print "man.awk: the header has another form, or CHANGELOG.md no date for this version" > "/dev/stderr"
     exit 1
   }
-  sub(/\.$/, "", title)
-  printf ".\\\" Written by tools/packaging/man.awk from include/pusher_auth.h.\n"
-  printf ".TH PUSHER_AUTH 3 %s \"pusher_auth %s\"\n", date, version
-  printf ".SH NAME\npusher_auth%s\n\\- %s\n", names, escape(title)
-  printf ".SH LIBRARY\nlibpusher_auth: link with what\n.B pkg\\-config \\-\\-cflags \\-\\-libs pusher_auth\nprints.\n"
-  printf ".SH SYNOPSIS\n.nf\n.B #include <pusher_auth.h>\n%s.fi\n", declarations
-  printf ".SH DESCRIPTION\n%s.SH FUNCTIONS\n%s.SH ERRORS\n%s", description, functions, errors
+  for (i = 1; i <= functions; i++) {
+    name = names[i]
+    file = folder "/man3/" name ".3"
+    printf "%s.SH \"SEE ALSO\"\n", pages[name] > file
+    others = ""
+    for (j = i - 1; j <= i + 1; j++)
+      if (j >= 1 && j <= functions && j != i) others = others ".BR " names[j] " (3),\n"
+    printf "%s.BR pusher_auth (7)\n", others > file
+    count = split(sees[name], urls, "\n")
+    for (j = 1; j <= count; j++) printf ".PP\n%s\n", escape(urls[j]) > file
+    close(file)
+  }
+  file = folder "/man7/pusher_auth.7"
+  printf "%s", header_lines("PUSHER_AUTH", 7, "pusher_auth \\- " escape(tolower(substr(title, 1, 1)) substr(title, 2))) > file
+  printf ".SH SYNOPSIS\n.nf\n.B #include <pusher_auth.h>\n.PP\n.B cc program.c $(pkg\\-config \\-\\-cflags \\-\\-libs pusher_auth)\n.fi\n" > file
+  printf ".SH DESCRIPTION\n%s", overview > file
+  printf ".SH FUNCTIONS\n" > file
+  for (i = 1; i <= functions; i++)
+    printf ".TP\n.BR %s (3)\n%s\n", names[i], escape(summary[names[i]]) > file
+  printf ".SH ERRORS\n" > file
+  for (i = 1; i <= code_count; i++) {
+    count = split(meaning[codes[i]], rows, "\n")
+    printf ".TP\n.BR %s \" (%s)\"\n", codes[i], escape(value[codes[i]] "") > file
+    for (j = 1; j <= count; j++) printf "%s\n", escape(rows[j]) > file
+  }
+  printf ".SH \"SEE ALSO\"\n" > file
+  for (i = 1; i <= functions; i++) printf ".BR %s (3)%s\n", names[i], i < functions ? "," : "" > file
+  close(file)
 }
