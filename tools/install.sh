@@ -10,7 +10,6 @@ cd "$(dirname "$0")/.."
 
 version=$(tools/version.sh)
 major=${version%%.*}
-mapfile -t functions < <(tools/functions.sh)
 
 case ${CARGO_BUILD_TARGET:-$(uname)} in
   *-windows-*) system=windows private_libs=-lntdll ;;
@@ -53,7 +52,7 @@ fill() {
   chmod 644 "$DESTDIR$2/${name%.in}"
 }
 
-install -d "$DESTDIR$INCLUDEDIR" "$DESTDIR$LIBDIR" "$DESTDIR$PKGCONFIGDIR" "$DESTDIR$CMAKEDIR" "$DESTDIR$MANDIR/man3" "$DESTDIR$DOCDIR"
+install -d "$DESTDIR$INCLUDEDIR" "$DESTDIR$LIBDIR" "$DESTDIR$PKGCONFIGDIR" "$DESTDIR$CMAKEDIR" "$DESTDIR$DOCDIR"
 install -m 644 include/*.h bindings/cpp/pusher_auth.hpp "$DESTDIR$INCLUDEDIR"
 install -m 644 LICENSE-APACHE LICENSE-MIT "$DESTDIR$DOCDIR"
 install -m 644 "$RELEASE/static/libpusher_auth.a" "$DESTDIR$LIBDIR"
@@ -79,8 +78,4 @@ fill bindings/c/pusher_auth.pc.in "$PKGCONFIGDIR" '${pcfiledir}'
 fill bindings/c/pusher_auth-config.cmake.in "$CMAKEDIR" '${here}'
 fill bindings/c/pusher_auth-config-version.cmake.in "$CMAKEDIR" '${here}'
 
-awk -v version="$version" -v date="$(sed -n "s/^## $version - //p" CHANGELOG.md)" -f tools/packaging/man.awk \
-  include/pusher_auth.h >"$DESTDIR$MANDIR/man3/pusher_auth.3"
-for name in "${functions[@]}"; do
-  ln -sf pusher_auth.3 "$DESTDIR$MANDIR/man3/$name.3"
-done
+tools/packaging/man.sh "$DESTDIR$MANDIR"

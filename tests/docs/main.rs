@@ -5,8 +5,8 @@ mod common;
 
 use std::{
     collections::{BTreeSet, HashMap},
-    env, fs,
-    path::Path,
+    fs,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -40,9 +40,21 @@ fn is_installed(program: &str) -> bool {
     is_installed
 }
 
-fn tracked_pages() -> Vec<String> {
-    let list = run(command("git ls-files *.md"));
-    list.lines().map(str::to_owned).collect()
+/// The pages of the repository, without those of installed packages and of builds.
+fn pages(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            if !name.starts_with('.') && !["target", "node_modules", "vendor"].contains(&&*name) {
+                found.extend(pages(&path));
+            }
+        } else if name.ends_with(".md") {
+            found.push(path);
+        }
+    }
+    found
 }
 
 // ---- Examples ----
@@ -87,10 +99,7 @@ fn readme_tasks_compile() {
     }
     let file = scratch("readme-tasks.c");
     fs::write(&file, source).unwrap();
-    run(command(
-        "cc -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude -fsyntax-only",
-    )
-    .arg(&file));
+    run(command("cc -std=c99 -Wall -Wextra -Wpedantic -Werror -Iinclude -fsyntax-only").arg(&file));
 }
 
 #[test]
@@ -108,18 +117,15 @@ fn cpp_example_prints_the_documented_response() {
     assert_eq!(run(&mut Command::new(&program)), format!("{RESPONSE}\n"));
 }
 
-/// The browser tests run these programs.
+/// The page shows a part of the program, which the browser tests run.
 #[test]
-fn request_listings_are_parts_of_the_programs() {
-    let page = read(path("docs/guide/requests.md"));
-    let (_, listings) = page.split_once("## Send the request").unwrap();
-    let programs = matches(r"\]\(\.\./\.\./(examples/[a-z./]+)\)", listings);
-    let shown = matches(r"(?s)```[a-z]+\n(.*?)```\n", listings);
-    assert_eq!((programs.len(), shown.len()), (4, 4));
-    for (program, shown) in programs.into_iter().zip(shown) {
+fn request_listing_is_part_of_the_program() {
+    let page = blocks("docs/guide/requests.md", "c");
+    let program = read(path("examples/c/request.c"));
+    for listing in &page[1..] {
         assert!(
-            read(path(program)).contains(shown),
-            "docs/guide/requests.md shows other code than {program}"
+            program.contains(listing.as_str()),
+            "docs/guide/requests.md shows other code"
         );
     }
 }
@@ -159,12 +165,32 @@ fn nginx_accepts_the_server() {
     let server = Regex::new(r"(?m)^ *ssl_certificate.*$|443 ssl")
         .unwrap()
         .replace_all(server, |found: &regex::Captures| {
-            if found[0].ends_with("ssl") { "8443" } else { "" }
+            if found[0].ends_with("ssl") {
+                "8443"
+            } else {
+                ""
+            }
         })
         .into_owned();
     let config = format!("pid nginx.pid;\nevents {{}}\nhttp {{\naccess_log off;\n{server}}}\n");
     fs::write(folder.join("nginx.conf"), config).unwrap();
-    run(command("env PATH=/usr/sbin:/usr/bin:/bin nginx -t -q -e stderr -c nginx.conf -p").arg(&folder));
+    run(
+        command("env PATH=/usr/sbin:/usr/bin:/bin nginx -t -q -e stderr -c nginx.conf -p")
+            .arg(&folder),
+    );
+}
+
+#[test]
+fn caddy_accepts_the_site() {
+    if !is_installed("caddy") {
+        return;
+    }
+    let [site] = &blocks("docs/guide/production.md", "caddy")[..] else {
+        panic!("one site");
+    };
+    let file = scratch("Caddyfile");
+    fs::write(&file, site).unwrap();
+    run(command("caddy validate --adapter caddyfile --config").arg(&file));
 }
 
 // ---- Tables ----
@@ -172,7 +198,10 @@ fn nginx_accepts_the_server() {
 #[test]
 fn readme_lists_every_function() {
     let readme = read(path("README.md"));
-    assert!(readme.lines().count() <= 150, "README.md has 150 lines at most");
+    assert!(
+        readme.lines().count() <= 150,
+        "README.md has 150 lines at most"
+    );
     let (_, section) = readme.split_once("\n## Functions\n").unwrap();
     let (section, _) = section.split_once("\n## ").unwrap();
     let listed = BTreeSet::from_iter(matches(r"`(pusher_[a-z_]+)`", section));
@@ -200,7 +229,13 @@ fn error_page_says_whose_fault_each_code_is() {
 fn assurance_lists_every_dependency() {
     let tree = |edges: &str| {
         let mut tree = command(env!("CARGO"));
-        tree.args(["tree", "--locked", "--prefix=none", "--format={p}", "--all-features"]);
+        tree.args([
+            "tree",
+            "--locked",
+            "--prefix=none",
+            "--format={p}",
+            "--all-features",
+        ]);
         run(tree.args(edges.split(' ')))
     };
     let crates = tree("--edges=normal") + &tree("--edges=build,dev --depth=1");
@@ -223,7 +258,8 @@ fn front_end_names_the_events_of_pusher_js() {
     let page = read(path("docs/guide/front-end.md"));
     for event in matches(r"'pusher:([a-z_]+)'", &page) {
         assert!(
-            script.contains(&format!("\"pusher:{event}\"")) || script.contains(&format!("pusher:{event}")),
+            script.contains(&format!("\"pusher:{event}\""))
+                || script.contains(&format!("pusher:{event}")),
             "{event}"
         );
     }
@@ -276,21 +312,20 @@ fn anchors(text: &str) -> BTreeSet<String> {
 #[test]
 fn links_resolve() {
     let mut broken = Vec::new();
-    for page in tracked_pages() {
-        let text = read(path(&page));
-        let folder = Path::new(&page).parent().unwrap();
-        let text_of_links = prose(&text);
-        let links = matches(r#"\]\(<?([^)\s>]+)>?(?: "[^"]*")?\)"#, &text_of_links);
+    for page in pages(&path("")) {
+        let name = page.display().to_string();
+        let text = prose(&read(&page));
+        let links = matches(r#"\]\(<?([^)\s>]+)>?(?: "[^"]*")?\)"#, &text);
         for link in links.into_iter().filter(|link| !link.contains("://")) {
             let (file, fragment) = link.split_once('#').unwrap_or((link, ""));
             let target = match file {
-                "" => path(&page),
-                _ => path("").join(folder).join(file),
+                "" => page.clone(),
+                _ => page.parent().unwrap().join(file),
             };
             if !target.exists() {
-                broken.push(format!("{page}: {link} does not exist"));
+                broken.push(format!("{name}: {link} does not exist"));
             } else if !fragment.is_empty() && !anchors(&read(&target)).contains(fragment) {
-                broken.push(format!("{page}: {link} has no such heading"));
+                broken.push(format!("{name}: {link} has no such heading"));
             }
         }
     }
@@ -310,7 +345,10 @@ fn manual_has_a_page_for_each_function() {
         let page = folder.join(format!("man3/{function}.3"));
         let text = read(&page);
         for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "\"SEE ALSO\""] {
-            assert!(text.contains(&format!("\n.SH {section}\n")), "{function}: {section}");
+            assert!(
+                text.contains(&format!("\n.SH {section}\n")),
+                "{function}: {section}"
+            );
         }
         if text.contains("int32_t pusher_") && !function.contains("signer_free") {
             assert!(text.contains("\n.SH \"RETURN VALUE\"\n"), "{function}");

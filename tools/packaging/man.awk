@@ -3,7 +3,17 @@
 # The header's first comment becomes pusher_auth(7): a title, paragraphs, headings in capital letters,
 # lists, and indented lines, which are code.
 # The comment of each function becomes its page in section 3: paragraphs, "Parameters:", "Returns ...",
-# "Errors:" and "See:", the lists with lines of "- name: text".
+# "Errors ...:" and "See:", the lists with lines of "- name: text". A page of the guide gives its first
+# program in C as the example of the function that it is about.
+
+BEGIN {
+  about["users.md"] = "pusher_signer_authenticate_user"
+  about["channels.md"] = "pusher_signer_authorize_channel"
+  about["events.md"] = "pusher_signer_event_body"
+  about["requests.md"] = "pusher_signer_request_url"
+  about["webhooks.md"] = "pusher_signer_verify_webhook"
+  about["README.md"] = "pusher_authenticate_user"
+}
 
 function fail(reason) {
   print "man.awk: " reason > "/dev/stderr"
@@ -62,6 +72,8 @@ function code_line(line) {
 
 function item(tag, line) {
   leave_code()
+  if (line !~ /^(pusher_|null)/) line = toupper(substr(line, 1, 1)) substr(line, 2)
+  gsub(/see (CONFIG|SOCKET ID|USER)/, "& in pusher_auth(7)", line)
   out = out ".TP\n.B " escape(tag) "\n" escape(line) "\n"
   gap = fresh = 0
 }
@@ -76,6 +88,28 @@ function header_lines(name, section, title) {
     ".TH " name " " section " " date " \"pusher_auth " version "\" \"pusher_auth\"\n" \
     ".SH NAME\n" title "\n"
 }
+
+# ---- The guide: its first program in C, which a test compiles and runs. ----
+
+FNR == 1 && FILENAME ~ /\.md$/ {
+  page_of = FILENAME
+  sub(/^.*\//, "", page_of)
+  state = "before"
+}
+page_of && state == "before" && /^```c$/ {
+  state = "code"
+  begin()
+  next
+}
+page_of && state == "code" && /^```$/ {
+  examples[about[page_of]] = end()
+  state = "after"
+}
+page_of && state == "code" {
+  if ($0 == "") blank()
+  else code_line($0)
+}
+page_of { next }
 
 # ---- The first comment. ----
 
@@ -111,7 +145,7 @@ function write_overview_text(    i, line, heading, in_item) {
       out = out ".SH \"" escape(line) "\"\n"
       fresh = 1
       in_item = gap = 0
-    } else if (heading ~ /^RULES/ && match(line, /^[A-Za-z ]+: /)) {
+    } else if (heading ~ /^RULES/ && match(line, /^[A-Za-z][A-Za-z ]*: /)) {
       item(substr(line, 1, RLENGTH - 2), substr(line, RLENGTH + 1))
       in_item = 1
     } else if (heading == "CONFIG" && match(line, /^[A-Za-z0-9]+  +/)) {
@@ -126,14 +160,25 @@ function write_overview_text(    i, line, heading, in_item) {
   overview = end()
 }
 
-function list_item(line,    colon) {
+# An item of a comment's list: "name: text", or error codes, which get their meaning where no text is given.
+function list_item(line,    colon, tag, text, parts, n, i) {
   colon = index(line, ": ")
-  if (colon) item(substr(line, 1, colon - 1), substr(line, colon + 2))
-  else {
-    leave_code()
-    out = out ".IP \\(bu 2\n" escape(line) "\n"
-    gap = fresh = 0
+  tag = colon ? substr(line, 1, colon - 1) : line
+  text = colon ? substr(line, colon + 2) : ""
+  if (tag !~ /^PUSHER_ERROR_/) {
+    item(tag, text)
+    return
   }
+  n = split(tag, parts, ", *")
+  for (i = 1; i <= n; i++) {
+    if (!(parts[i] in meaning)) fail("unknown code " parts[i] " in: " line)
+    item(parts[i], text == "" ? one_line(meaning[parts[i]]) : text)
+  }
+}
+
+function one_line(text) {
+  gsub(/\n/, " ", text)
+  return text
 }
 
 # ---- Comments of declarations. ----
@@ -178,8 +223,7 @@ function function_page(    i, line, name, section, see, first, parts, n) {
   # The first sentence, for NAME.
   first = comment[1]
   for (i = 2; i <= lines && first !~ /\.( |$)/ && comment[i] != ""; i++) first = first " " comment[i]
-  sub(/\.( .*)?$/, "", first)
-  sub("^" name " ", "", first)
+  sub(/[.:]( .*)?$/, "", first)
   summary[name] = tolower(substr(first, 1, 1)) substr(first, 2)
 
   section = "description"
@@ -195,10 +239,9 @@ function function_page(    i, line, name, section, see, first, parts, n) {
       keep(section)
       text_line(line)
       section = "returns"
-    } else if (line ~ /^Errors:/) {
-      keep(section)
-      line = trim(substr(line, 8))
-      if (line != "") text_line(line)
+    } else if (line ~ /^Errors[^.]*:$/) {
+      if (section != "errors") keep(section)
+      if (line != "Errors:") text_line(line)
       section = "errors"
     } else if (line ~ /^See:? /) {
       keep(section)
@@ -207,14 +250,12 @@ function function_page(    i, line, name, section, see, first, parts, n) {
       section = "see"
     } else if (section == "see") {
       if (line != "" && line ~ /^ *(https?:|pusher_)/) see = see "\n" trim(line)
-    } else if (line ~ /^Example:$/) {
-      keep(section)
-      section = "example"
     } else if (line == "") blank()
     else if (line ~ /^ *- [^ ]/) {
       sub(/^ *- /, "", line)
+      while (i < lines && comment[i + 1] ~ /^  +[^ ]/) line = line " " trim(comment[++i])
       list_item(line)
-    } else if (line ~ /^    / || (line ~ /^  / && section == "example")) code_line(substr(line, section == "example" ? 3 : 5))
+    } else if (line ~ /^  /) code_line(substr(line, 3))
     else text_line(trim(line))
   }
   keep(section)
@@ -227,7 +268,6 @@ function function_page(    i, line, name, section, see, first, parts, n) {
   page = page ".SH DESCRIPTION\n" kept["description"]
   if (kept["returns"] != "") page = page ".SH \"RETURN VALUE\"\n" kept["returns"]
   if (kept["errors"] != "") page = page ".SH ERRORS\n" kept["errors"]
-  if (kept["example"] != "") page = page ".SH EXAMPLE\n" kept["example"]
   split("", kept)
   pages[name] = page
   sees[name] = see
@@ -250,7 +290,9 @@ END {
   for (i = 1; i <= functions; i++) {
     name = names[i]
     file = folder "/man3/" name ".3"
-    printf "%s.SH \"SEE ALSO\"\n", pages[name] > file
+    printf "%s", pages[name] > file
+    if (name in examples) printf ".SH EXAMPLE\n%s", examples[name] > file
+    printf ".SH \"SEE ALSO\"\n" > file
     others = ""
     for (j = i - 1; j <= i + 1; j++)
       if (j >= 1 && j <= functions && j != i) others = others ".BR " names[j] " (3),\n"
