@@ -8,7 +8,10 @@ cd "$(dirname "$0")/.."
 promised=$(tools/version.sh rust-version)
 debian_13_compilers
 add_packages doctest-dev libboost-dev nlohmann-json3-dev rust-clippy rustfmt
-put_sources
+exec {msrv_lock}>"$root/msrv.lock"
+flock "$msrv_lock"
+put_sources "$root/pusher-auth"
+vendor "$root/pusher-auth" --locked
 inside '
   cd /pusher-auth
   rustc --version

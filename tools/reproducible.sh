@@ -12,7 +12,8 @@ built=target/portable/$(tools/portable.sh printenv CARGO_BUILD_TARGET)/release
 root=$PWD/target/reproducible/in/another/folder
 mkdir -p "$root"
 # Its manifest has options that are not stable.
-RUSTC_BOOTSTRAP=1 put_sources --sync "$library/src/rust/library/Cargo.toml"
+put_sources "$root/pusher-auth"
+RUSTC_BOOTSTRAP=1 vendor "$root/pusher-auth" --locked --sync "$library/src/rust/library/Cargo.toml"
 CARGO_HOME=$root/cargo "$root/pusher-auth/tools/portable.sh"
 
 files=("$built"/libpusher_auth.{so,a})

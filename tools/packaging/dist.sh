@@ -1,37 +1,45 @@
 #!/usr/bin/env bash
-# Packs the sources with all crates in them, and for each target what `make install` installs, built by
-# tools/portable.sh: dist.sh TARGET... The same commit and tools give the same bytes. `make dist`.
+# Packs the sources with the crates that they need, and for each target what `make install` installs, built by
+# tools/portable.sh, with a list of what is in it (SBOM): dist.sh TARGET... The same commit and tools give the same
+# bytes. `make dist`.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 . tools/debian-13.sh
 
 sources=pusher-auth-$(tools/version.sh)
 dist=$PWD/target/dist
-root=$dist/packed
 committed=$(git log -1 --format=%ct)
+mkdir -p "$dist"
+root=$(mktemp -d "$dist/packing.XXXXXX")
+trap 'rm -rf "$root"' EXIT
+chmod 755 "$root"
 
-# pack NAME: that folder.
+# pack NAME: that folder. Others may read the archive of the same name meanwhile.
 pack() {
   tar --create --directory "$root" --sort=name --format=gnu --mtime="@$committed" \
-    --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX "$1" | xz -T1 >"$dist/$1.tar.xz"
+    --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX "$1" | xz -T1 >"$root/$1.tar.xz"
+  mv "$root/$1.tar.xz" "$dist"
   (cd "$dist" && sha256sum "$1.tar.xz")
 }
 
-rm -rf "$root"
-mkdir -p "$root"
-put_sources
-mv "$root/pusher-auth" "$root/$sources"
+# A build needs neither the tests' crates nor the generator's, so that the archive has a manifest without them.
+put_sources "$root/$sources"
+awk '/^\[/ { dev = /dev-dependencies/ } !dev && !/^cbindgen = /' Cargo.toml |
+  sed 's/"dep:cbindgen"//' >"$root/$sources/Cargo.toml"
+vendor "$root/$sources"
+versions() { awk '/^name/ { name = $3 } /^version/ { print name, $3 }' "$1" | sort; }
+[ -z "$(comm -23 <(versions "$root/$sources/Cargo.lock") <(versions Cargo.lock))" ] ||
+  { echo "the archive's crates would not be those of Cargo.lock" >&2; exit 1; }
 pack "$sources"
 
 for target in "$@"; do
   built=$sources-$target
   export CARGO_BUILD_TARGET=$target
-  # Whatever variables the make that runs this was given.
+  # Not with the variables that the make which runs this was given.
   MAKEFLAGS="" tools/portable.sh \
-    "${MAKE:-make}" --no-print-directory all install PREFIX="/$built" DESTDIR="$root" >"$dist/install.log"
+    "${MAKE:-make}" --no-print-directory install PREFIX="/$built" DESTDIR="$root" >"$root/install.log"
   doc=$root/$built/share/doc/pusher-auth
-  mkdir -p "$doc"
-  cp LICENSE-* README.md CHANGELOG.md "$doc"
+  cp README.md CHANGELOG.md "$doc"
   (cd "$root/$sources" && tools/packaging/licences.sh "$target") >"$doc/LICENSES-crates.txt"
   # Rust's standard library is linked in as well.
   rust=$(tools/portable.sh rustc --print sysroot)
@@ -40,8 +48,14 @@ for target in "$@"; do
   done
   cp "$std" "$doc/LICENSES-std.${std##*[./]}" || { echo "the licences of Rust's standard library are missing" >&2; exit 1; }
   # And what zig brings: the unwinder, and what a DLL begins with.
-  linked=(lib/libunwind/LICENSE.TXT)
-  [[ $target != *-windows-* ]] || linked+=(LICENSE lib/libc/mingw/COPYING)
+  case $target in
+    *-windows-*) linked=(lib/libunwind/LICENSE.TXT LICENSE lib/libc/mingw/COPYING) ;;
+    wasm32-*) linked=(LICENSE lib/libc/wasi/LICENSE) ;;
+    *) linked=(lib/libunwind/LICENSE.TXT) ;;
+  esac
   (cd "$(dirname "$(tools/portable.sh printenv ZIG)")" && tail --lines=+1 "${linked[@]}") >"$doc/LICENSES-zig.txt"
+  SOURCE_DATE_EPOCH=$committed tools/packaging/sbom.py "$root/$sources" "$target" \
+    "$(tools/portable.sh rustc --version)" >"$doc/sbom.cdx.json"
   pack "$built"
 done
+(cd "$dist" && sha256sum "$sources"*.tar.xz >"$root/SHA256SUMS" && mv "$root/SHA256SUMS" .)

@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
 # Prints the licences of all crates that are linked into the library: licences.sh TARGET, from a folder of sources
-# with vendor/ in it. Each allows MIT, and is taken under it.
+# with vendor/ in it. The target `all` is every one. A crate that allows MIT is taken under it.
 set -euo pipefail
 
-crates=$("${CARGO:-cargo}" tree --offline --locked --target "$1" --edges normal,no-proc-macro --prefix none --format '{p}')
-sed -n 's/^\([^ ]*\) v\([^ ]*\)$/\1-\2/p' <<<"${crates//" (*)"/}" | sort -u | while read -r crate; do
+crates=$("${CARGO:-cargo}" tree --offline --locked --target "$1" --edges normal,no-proc-macro --prefix none --format '{p} {l}')
+sed -n 's|^\([^ ]*\) v\([^ ]*\) \(.*\)$|\1-\2 \3|p' <<<"${crates//" (*)"/}" | grep -v '(/' | sort -u | while read -r crate licence; do
   echo "==== $crate"
-  cat "vendor/$crate/LICENSE-MIT" || { echo "no licence that is known: $crate" >&2; exit 1; }
+  case $licence in
+    *MIT*) cat "vendor/$crate/"LICENSE-MIT* 2>/dev/null || cat "vendor/$crate/"LICENSE* ;;
+    BSD-3-Clause) cat "vendor/$crate/"LICENSE* ;;
+    *) echo "no licence that is known: $crate: $licence" >&2; exit 1 ;;
+  esac
   echo
 done
