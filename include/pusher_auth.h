@@ -32,7 +32,7 @@
  *   {"auth":"278d425bdf160c739803:4708d583dada6a56435fb8bc611c77c359a31eebde13337c16ab43aa6de336ba","user_data":"{\"id\":\"12345\"}"}
  *
  * This is the complete response body. Send it unmodified, as application/json; do not encode it as
- * JSON once more. https://pusher.com/docs/channels/server_api/authenticating-users/
+ * JSON again. https://pusher.com/docs/channels/server_api/authenticating-users/
  *
  * RULES FOR ALL FUNCTIONS
  *
@@ -42,23 +42,24 @@
  * Order of errors: If several arguments are invalid, the error reported is: NULL pointers first,
  *   then the arguments in order, then the buffer size.
  * Buffers: The output ends with a NUL, and the buffer's size must include it. Nothing is written
- *   past that size. On an error the buffer holds the empty string, unless it is NULL or its size is
- *   0. Input and output must not overlap.
+ *   past that size. On an error, a buffer of at least one byte holds the empty string. Input and
+ *   output must not overlap.
  * Strings: pusher_authenticate_user takes NUL-terminated strings. All other functions take a pointer
  *   and a length in bytes. If the length is 0, the pointer is ignored and can be NULL.
- * NULL: Any other pointer must not be NULL. Otherwise the function returns
- *   PUSHER_ERROR_NULL_ARGUMENT. Exceptions are documented at the function.
- * Impossible lengths: A length larger than half of the address space returns PUSHER_ERROR_TOO_LARGE.
+ * NULL: Signers, buffers, and strings of at least one byte must not be NULL. Otherwise the function
+ *   returns PUSHER_ERROR_NULL_ARGUMENT. A function's comment names its exceptions.
+ * Impossible lengths: If a length is larger than half of the address space, the function returns
+ *   PUSHER_ERROR_TOO_LARGE.
  * Memory: The library keeps no pointer to its arguments after a call. Only pusher_signer_new
  *   allocates an object for the caller; free it with pusher_signer_free.
  * Threads: All functions can be called from any thread. Any number of threads can use the same
- *   pusher_signer at once. There is no global state, no thread is started, nothing is printed. An
- *   exception to the last: if memory runs out, Rust's runtime prints a line and aborts the process;
- *   if a bug makes the library panic, it prints the panic and the function returns
- *   PUSHER_ERROR_INTERNAL.
+ *   pusher_signer at once. The library has no global state and starts no thread.
+ * Output: The library prints nothing, with two exceptions. If memory runs out, Rust's runtime prints
+ *   a line and aborts the process. If a bug causes a panic, the runtime prints the panic, and the
+ *   function returns PUSHER_ERROR_INTERNAL.
  * fork: A signer can be used in the child. Each process frees its own copy.
- * Cost: The time of each function is linear in the length of its input, or n log n in the number n
- *   of its names.
+ * Cost: The time of each function is linear in the length of its input. Sorting the names of an
+ *   object or a query takes n log n for n names.
  *
  * CONFIG
  *
@@ -70,28 +71,33 @@
  * key       Required. Printable ASCII without : " and \
  * secret    Required. Not empty, and without a line break at the end.
  * appId     A string or a number of letters, digits, - and _. Only requests require it.
- * host      The host of the REST API. The default is api-CLUSTER.pusher.com, or api.pusherapp.com if
- *           there is no cluster either.
+ * host      The host of the REST API. The default is api-CLUSTER.pusher.com. Without a cluster it is
+ *           api.pusherapp.com.
  * cluster   Pusher's cluster, such as eu.
  * port      A string or a number from 1 to 65535.
  * path      A prefix before /apps, such as that of a proxy. It is not signed.
- * useTLS    true for https, false for http. The default follows "scheme" ("http" or "https"), then
- *           "encrypted" (true or false), and is https if all are missing.
+ * useTLS    true for https, false for http. The default is https.
+ * scheme    "https" or "http". It counts if useTLS is missing.
+ * encrypted true for https, false for http. It counts if useTLS and scheme are missing.
  * encryptionMasterKeyBase64
  *           The base64 of 32 random bytes. Only encrypted channels require it.
  *
- * null counts as absent. So does the empty string, except for key, secret and
- * encryptionMasterKeyBase64. Other members are ignored. Duplicate keys and values of other types
- * return PUSHER_ERROR_CONFIG_INVALID. In a URL, percent-encode what the URL syntax reserves; port and
- * path prefix are optional. Everything that is present is validated when the config is read. If
- * several members are invalid, the error reported is: PUSHER_ERROR_CONFIG_INVALID,
- * PUSHER_ERROR_CONFIG_KEY, PUSHER_ERROR_CONFIG_SECRET, PUSHER_ERROR_CONFIG_APP,
- * PUSHER_ERROR_ENCRYPTION_KEY.
+ * A member that is null counts as missing. A member that is the empty string counts as missing, too,
+ * unless it is key, secret or encryptionMasterKeyBase64. Other members are ignored. Duplicate keys and
+ * values of other types are PUSHER_ERROR_CONFIG_INVALID.
+ *
+ * In a URL, the port and a path before /apps are optional. Percent-encode the characters of key and
+ * secret that the URL syntax reserves.
+ *
+ * The whole config is validated when it is read. If several members are invalid, the error reported
+ * is the first of: PUSHER_ERROR_CONFIG_INVALID, PUSHER_ERROR_CONFIG_KEY, PUSHER_ERROR_CONFIG_SECRET,
+ * PUSHER_ERROR_CONFIG_APP, PUSHER_ERROR_ENCRYPTION_KEY.
  *
  * SOCKET ID
  *
- * The socket id comes from the client: ASCII digits, a dot, ASCII digits. This check is the security
- * boundary. Without it, a client could obtain the signature of another string.
+ * The socket id identifies the client's connection. It comes from the client and must be ASCII
+ * digits, a dot, ASCII digits. This check is the security boundary: without it, a client could choose
+ * what is signed.
  *
  * USER
  *
@@ -106,13 +112,15 @@
  *
  * SECRETS
  *
- * The secret is in no error message. The library keeps it only in a pusher_signer, as the state of
- * its HMAC, together with the master key. Before a function returns, every other copy that the
- * library made in memory (its heap and its stack frames) is overwritten. pusher_signer_free overwrites
- * the signer. pusher_authenticate_user, pusher_signer_new, pusher_signer_free and the functions that
- * use the master key also clear the vector registers on x86-64 and AArch64. The other functions leave
- * states of the HMAC in vector registers, until other code uses these. Your own copy of the config is
- * yours to overwrite.
+ * No error message contains the secret. A pusher_signer holds the state of the HMAC, which is made of
+ * the secret, and the master key. pusher_signer_free overwrites both. All copies that the library
+ * makes elsewhere, on its heap and in its stack frames, are overwritten before the function returns.
+ *
+ * On x86-64 and AArch64, pusher_authenticate_user, pusher_signer_new, pusher_signer_free and the
+ * functions that use the master key also clear the vector registers. After the other functions,
+ * vector registers hold states of the HMAC until other code overwrites them.
+ *
+ * Overwrite your own copy of the config yourself.
  */
 #ifndef PUSHER_AUTH_H
 #define PUSHER_AUTH_H
@@ -126,7 +134,7 @@
 #define PUSHER_AUTH_VERSION "1.0.0"
 #define PUSHER_AUTH_VERSION_NUMBER 0x010000
 
-/* pusher_response_bound as a macro, for static buffers. It does not saturate. */
+/* pusher_response_bound as a macro, for static buffers. It wraps around beyond SIZE_MAX. */
 #define PUSHER_RESPONSE_BOUND(config_len, user_json_len) \
   ((size_t)(config_len) + 2 * (size_t)(user_json_len) + 92)
 
@@ -181,9 +189,9 @@ typedef enum pusher_error {
   PUSHER_ERROR_ENCRYPTION_KEY = -16,
   // The channel's name is not valid for this function.
   PUSHER_ERROR_CHANNEL = -17,
-  // The channel data are not an object with a "user_id", or it is not a presence channel.
+  // The channel data are not an object with a "user_id", or the channel is no presence channel.
   PUSHER_ERROR_CHANNEL_DATA = -18,
-  // The config's "appId" is missing, or it or the address of the REST API is invalid.
+  // The config's "appId" is missing or invalid, or the address of the REST API is invalid.
   PUSHER_ERROR_CONFIG_APP = -19,
   // The method, path, query, timestamp or user id cannot be signed.
   PUSHER_ERROR_REQUEST = -20,
@@ -193,7 +201,7 @@ typedef enum pusher_error {
   PUSHER_ERROR_WEBHOOK_SIGNATURE = -22,
   // The name, data, channels or shape of an event are invalid.
   PUSHER_ERROR_EVENT = -23,
-  // The encrypted data are malformed, modified, or of another channel or master key.
+  // The encrypted data are malformed or modified, or belong to another channel or master key.
   PUSHER_ERROR_DECRYPTION = -24,
   // The system provided no random bytes, which encryption requires.
   PUSHER_ERROR_RANDOM = -25,
@@ -268,15 +276,17 @@ int32_t pusher_signer_new(const char *config,
 // - signer: from pusher_signer_new, and not freed yet. NULL is allowed and does nothing.
 PUSHER_API void pusher_signer_free(struct pusher_signer *signer);
 
-// Returns a buffer size in bytes that is sufficient for every function of this signer whose strings
-// have input_len bytes in total. The body of a request need not be counted.
+// Returns a buffer size in bytes that is sufficient for the output of every function of this signer.
+//
+// input_len is the total length of the strings that are passed to the function. The body of a
+// request need not be counted.
 //
 // Parameters:
 // - signer: from pusher_signer_new. For NULL the result is 0.
 // - input_len: the total length in bytes.
 //
-// Returns the size, which includes the terminating NUL: about 3 * input_len and a constant. It is
-// SIZE_MAX if it would exceed that.
+// Returns the size, about 3 * input_len and a constant, including the terminating NUL. If it does not
+// fit into a size_t, the result is SIZE_MAX.
 PUSHER_API
 PUSHER_MUST_USE
 size_t pusher_signer_bound(const struct pusher_signer *signer,
@@ -319,15 +329,16 @@ int32_t pusher_signer_authenticate_user(const struct pusher_signer *signer,
 // an authorization endpoint, by default POST /pusher/auth. Check before the call that the user may
 // subscribe to the channel.
 //
-// The response is {"auth":"..."}, with "channel_data" if there are any. For a channel that begins
-// with "private-encrypted-" it has the "shared_secret": the base64 of SHA-256(channel, master key).
+// The response is {"auth":"..."}. It also has "channel_data" if channel data are passed, and
+// "shared_secret" if the channel begins with "private-encrypted-": the base64 of
+// SHA-256(channel, master key).
 //
 // Parameters:
 // - signer: from pusher_signer_new.
 // - socket_id, socket_id_len: the socket_id that the client sent, see SOCKET ID.
 // - channel, channel_len: the channel_name that the client sent: 1 to 200 of
-//   A-Z a-z 0-9 _ - = @ , . ; that begin with "private-" or "presence-". Other names could give the
-//   signature of another string.
+//   A-Z a-z 0-9 _ - = @ , . ; that begin with "private-" or "presence-". With another name, the client
+//   could choose what is signed.
 // - channel_data, channel_data_len: the member of a presence channel: one JSON object with a
 //   "user_id", which is a non-empty string or an integer, and unique keys. It is signed and returned
 //   verbatim. Pass 0 for other channels. It may also be 0 for a presence channel if the connection
@@ -362,7 +373,7 @@ int32_t pusher_signer_authorize_channel(const struct pusher_signer *signer,
                                         size_t response_size);
 
 // Verifies that Pusher sent a webhook: that its signature is the HMAC-SHA256 of the body. The
-// comparison takes constant time. The age of a webhook, its "time_ms", is yours to check.
+// comparison takes constant time. Check the age of a webhook, its "time_ms", yourself.
 //
 // Parameters:
 // - signer: from pusher_signer_new.
@@ -394,9 +405,9 @@ int32_t pusher_signer_verify_webhook(const struct pusher_signer *signer,
 // Writes the signed URL of a request to Pusher's REST API. Send the same method and body, the body
 // as application/json, with an HTTP client.
 //
-// The URL is the address of the REST API in the config, /apps/APP_ID, path, and the query with
-// auth_key, auth_timestamp, auth_version, body_md5 and auth_signature. It allocates nothing without a
-// query.
+// The URL consists of the REST API's address in the config, /apps/APP_ID, the path, and the query. The
+// query has auth_key, auth_timestamp, auth_version, body_md5 if there is a body, the pairs that are
+// passed, and auth_signature. Without a query, the function allocates nothing.
 //
 // Parameters:
 // - signer: from pusher_signer_new, with "appId" in its config.
@@ -442,9 +453,9 @@ int32_t pusher_signer_request_url(const struct pusher_signer *signer,
 //
 // Parameters:
 // - signer: from pusher_signer_new, with "appId" in its config.
-// - user_id, user_id_len: the user's id in UTF-8. What a path segment cannot contain is
-//   percent-encoded. Pusher decodes it, and so do Sockudo and Reverb; soketi does not, so there only
-//   ids of letters, digits and -._~!$&'()*+,;=:@ work. The ids . and .. are rejected.
+// - user_id, user_id_len: the user's id in UTF-8. Characters other than letters, digits and
+//   -._~!$&'()*+,;=:@ are percent-encoded. Pusher, Sockudo and Reverb decode them. soketi does not,
+//   and terminates nobody. The ids . and .. are rejected.
 // - timestamp: Unix time in seconds; 0 is now.
 // - url, url_size: the buffer and its size in bytes. pusher_signer_bound(signer, user_id_len) bytes
 //   are sufficient.
@@ -475,8 +486,8 @@ int32_t pusher_signer_terminate_user_url(const struct pusher_signer *signer,
 // - channel, channel_len: the channel: 1 to 200 of A-Z a-z 0-9 _ - = @ , . ; or #server-to-user-ID
 //   with the id of a user.
 // - name, name_len: the event's name: 1 to 200 characters in UTF-8.
-// - data, data_len: the event's data in UTF-8, usually JSON. They are sent as a string, so do not
-//   encode them once more. Control characters other than tab, LF and CR are rejected in name, data
+// - data, data_len: the event's data in UTF-8, usually JSON. They are sent as a JSON string: do
+//   not encode them yourself. Control characters other than tab, LF and CR are rejected in name, data
 //   and id. Pusher accepts 10 KB, or more by plan, and otherwise responds with 413.
 // - socket_id, socket_id_len: a connection that does not receive the event, usually that of the
 //   sender; or the length 0.
@@ -518,9 +529,9 @@ int32_t pusher_signer_event_body(const struct pusher_signer *signer,
 // - signer: from pusher_signer_new.
 // - events_json, events_json_len: one JSON object in UTF-8 with unique keys, either
 //   {"name":...,"channels":[...],"data":...} or {"batch":[{"name":...,"channel":...,"data":...}]}.
-//   Names and channels are as for pusher_signer_event_body. Data that are a string are sent as that
-//   text, and other values as their JSON text. Other members, such as "socket_id" and "info", are
-//   sent verbatim. An encrypted channel must be the only one of its event.
+//   Names and channels are as for pusher_signer_event_body. "data" that is a string is sent as
+//   this text. Any other value is sent as its JSON text. Other members, such as "socket_id" and
+//   "info", are sent verbatim. An event on an encrypted channel must have no other channel.
 // - body, body_size: the buffer and its size in bytes.
 //   pusher_signer_bound(signer, events_json_len) bytes are sufficient.
 //
@@ -594,7 +605,7 @@ int32_t pusher_signer_encrypt(const struct pusher_signer *signer,
 // - PUSHER_ERROR_NULL_ARGUMENT
 // - PUSHER_ERROR_CHANNEL
 // - PUSHER_ERROR_ENCRYPTION_KEY: the config has no master key. It is reported after errors of the
-//   arguments, but before data that cannot be decrypted.
+//   arguments and before PUSHER_ERROR_DECRYPTION.
 // - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
 //
 // See: https://pusher.com/docs/channels/using_channels/encrypted-channels/
@@ -610,8 +621,8 @@ int32_t pusher_signer_decrypt(const struct pusher_signer *signer,
 
 // Reads one parameter of a request, such as "socket_id" or "channel_name".
 //
-// Forms and query strings are decoded by the URL standard; an invalid % stands for itself. All names
-// of a text must be unique after decoding: servers disagree on which of two counts.
+// Forms and query strings are decoded by the URL standard. An invalid % stands for itself. Every name
+// must be unique after decoding, since programs disagree on which of two equal names counts.
 //
 // Parameters:
 // - content_type, content_type_len: the header Content-Type, application/x-www-form-urlencoded or
@@ -626,8 +637,8 @@ int32_t pusher_signer_decrypt(const struct pusher_signer *signer,
 // contain NUL, so pass it on with its length.
 //
 // Errors of the client, respond with 400:
-// - PUSHER_ERROR_PARAMETERS: the text is not what content_type says or not UTF-8, has a duplicate
-//   name, or is JSON and the value is not a string; or content_type is another type.
+// - PUSHER_ERROR_PARAMETERS: content_type is another type, the text does not have this type or is not
+//   UTF-8, a name is duplicate, or the value in a JSON object is not a string.
 // - PUSHER_ERROR_PARAMETER_MISSING
 //
 // Errors of the server, respond with 500:
@@ -646,7 +657,8 @@ int32_t pusher_request_parameter(const char *content_type,
                                  char *value,
                                  size_t value_size);
 
-// Wraps a response for a JSONP endpoint: an empty comment, the callback, "(", the response, ");".
+// Writes the script with which a JSONP endpoint responds: an empty comment, then callback(response);
+//
 // pusher-js sends GET with a callback if its transport is "jsonp". Send the script as
 // "application/javascript; charset=utf-8" with "X-Content-Type-Options: nosniff".
 //
@@ -662,7 +674,7 @@ int32_t pusher_request_parameter(const char *content_type,
 //
 // Returns the length of the script, or an error.
 //
-// Errors of the client, respond with 400:
+// Errors of the client, respond with 403:
 // - PUSHER_ERROR_CALLBACK
 //
 // Errors of the server, respond with 500:
@@ -679,13 +691,14 @@ int32_t pusher_jsonp(const char *callback,
                      size_t script_size);
 
 // Returns a buffer size in bytes that is sufficient for the response of pusher_authenticate_user.
-// The macro PUSHER_RESPONSE_BOUND is the same for static buffers, but does not saturate.
+// For static buffers, use the macro PUSHER_RESPONSE_BOUND.
 //
 // Parameters:
 // - config_len: the length of the config in bytes.
 // - user_json_len: the length of the user in bytes.
 //
-// Returns the size, which includes the terminating NUL. It is SIZE_MAX if it would exceed that.
+// Returns the size, including the terminating NUL. If it does not fit into a size_t, the result is
+// SIZE_MAX.
 PUSHER_API PUSHER_MUST_USE size_t pusher_response_bound(size_t config_len, size_t user_json_len);
 
 // Returns the name of an error code, such as "PUSHER_ERROR_SOCKET_ID".

@@ -72,9 +72,9 @@ errors! {
     ENCRYPTION_KEY = -16, c"encrypted channels require \"encryptionMasterKeyBase64\" in the config: the base64 of exactly 32 random bytes, without whitespace";
     /// The channel's name is not valid for this function.
     CHANNEL = -17, c"the channel must be 1 to 200 of A-Z a-z 0-9 _ - = @ , . ; and begin with private- or presence- to be authorized, with private-encrypted- to encrypt or decrypt; an event can also go to #server-to-user-ID";
-    /// The channel data are not an object with a "user_id", or it is not a presence channel.
+    /// The channel data are not an object with a "user_id", or the channel is no presence channel.
     CHANNEL_DATA = -18, c"the channel data, for presence channels only, must be one JSON object with unique keys and a \"user_id\" that is a non-empty string or an integer, such as {\"user_id\":\"12345\"}";
-    /// The config's "appId" is missing, or it or the address of the REST API is invalid.
+    /// The config's "appId" is missing or invalid, or the address of the REST API is invalid.
     CONFIG_APP = -19, c"requests require \"appId\" in the config; \"appId\" and \"cluster\" must be letters, digits, - and _, \"host\" a host name or an address, \"port\" 1 to 65535, \"path\" a path such as /prefix, \"scheme\" http or https";
     /// The method, path, query, timestamp or user id cannot be signed.
     REQUEST = -20, c"the request cannot be signed: the method must be upper case, such as POST; the path must be the part below the app, such as /events, percent-encoded, without empty or dot segments; the query must be name=value pairs of unreserved characters with unique names, none of them body_md5 or auth_...; the timestamp must be Unix seconds or 0; the user id must be non-empty UTF-8 and not . or ..";
@@ -84,7 +84,7 @@ errors! {
     WEBHOOK_SIGNATURE = -22, c"the webhook's X-Pusher-Signature is missing or invalid: verify the body exactly as it was received, and respond with 401";
     /// The name, data, channels or shape of an event are invalid.
     EVENT = -23, c"the event is invalid: its name must be 1 to 200 characters, its data UTF-8 without control characters; events must be {\"name\":...,\"channels\":[...],\"data\":...} with 1 to 100 channels or {\"batch\":[{\"name\":...,\"channel\":...,\"data\":...}]} with 1 to 10 events, with unique keys, and an encrypted channel must be the only one";
-    /// The encrypted data are malformed, modified, or of another channel or master key.
+    /// The encrypted data are malformed or modified, or belong to another channel or master key.
     DECRYPTION = -24, c"the data cannot be decrypted: they must be {\"nonce\":\"...\",\"ciphertext\":\"...\"} as encrypted for this channel with this \"encryptionMasterKeyBase64\"";
     /// The system provided no random bytes, which encryption requires.
     RANDOM = -25, c"the system provided no random bytes, which encryption requires: allow the getrandom system call";

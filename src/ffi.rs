@@ -124,15 +124,17 @@ pub unsafe extern "C" fn pusher_signer_free(signer: *mut Signer) {
     }
 }
 
-/// Returns a buffer size in bytes that is sufficient for every function of this signer whose strings
-/// have input_len bytes in total. The body of a request need not be counted.
+/// Returns a buffer size in bytes that is sufficient for the output of every function of this signer.
+///
+/// input_len is the total length of the strings that are passed to the function. The body of a
+/// request need not be counted.
 ///
 /// Parameters:
 /// - signer: from pusher_signer_new. For NULL the result is 0.
 /// - input_len: the total length in bytes.
 ///
-/// Returns the size, which includes the terminating NUL: about 3 * input_len and a constant. It is
-/// SIZE_MAX if it would exceed that.
+/// Returns the size, about 3 * input_len and a constant, including the terminating NUL. If it does not
+/// fit into a size_t, the result is SIZE_MAX.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pusher_signer_bound(signer: *const Signer, input_len: size_t) -> size_t {
@@ -194,15 +196,16 @@ pub unsafe extern "C" fn pusher_signer_authenticate_user(
 /// an authorization endpoint, by default POST /pusher/auth. Check before the call that the user may
 /// subscribe to the channel.
 ///
-/// The response is {"auth":"..."}, with "channel_data" if there are any. For a channel that begins
-/// with "private-encrypted-" it has the "shared_secret": the base64 of SHA-256(channel, master key).
+/// The response is {"auth":"..."}. It also has "channel_data" if channel data are passed, and
+/// "shared_secret" if the channel begins with "private-encrypted-": the base64 of
+/// SHA-256(channel, master key).
 ///
 /// Parameters:
 /// - signer: from pusher_signer_new.
 /// - socket_id, socket_id_len: the socket_id that the client sent, see SOCKET ID.
 /// - channel, channel_len: the channel_name that the client sent: 1 to 200 of
-///   A-Z a-z 0-9 _ - = @ , . ; that begin with "private-" or "presence-". Other names could give the
-///   signature of another string.
+///   A-Z a-z 0-9 _ - = @ , . ; that begin with "private-" or "presence-". With another name, the client
+///   could choose what is signed.
 /// - channel_data, channel_data_len: the member of a presence channel: one JSON object with a
 ///   "user_id", which is a non-empty string or an integer, and unique keys. It is signed and returned
 ///   verbatim. Pass 0 for other channels. It may also be 0 for a presence channel if the connection
@@ -266,7 +269,7 @@ pub unsafe extern "C" fn pusher_signer_authorize_channel(
 }
 
 /// Verifies that Pusher sent a webhook: that its signature is the HMAC-SHA256 of the body. The
-/// comparison takes constant time. The age of a webhook, its "time_ms", is yours to check.
+/// comparison takes constant time. Check the age of a webhook, its "time_ms", yourself.
 ///
 /// Parameters:
 /// - signer: from pusher_signer_new.
@@ -313,9 +316,9 @@ pub unsafe extern "C" fn pusher_signer_verify_webhook(
 /// Writes the signed URL of a request to Pusher's REST API. Send the same method and body, the body
 /// as application/json, with an HTTP client.
 ///
-/// The URL is the address of the REST API in the config, /apps/APP_ID, path, and the query with
-/// auth_key, auth_timestamp, auth_version, body_md5 and auth_signature. It allocates nothing without a
-/// query.
+/// The URL consists of the REST API's address in the config, /apps/APP_ID, the path, and the query. The
+/// query has auth_key, auth_timestamp, auth_version, body_md5 if there is a body, the pairs that are
+/// passed, and auth_signature. Without a query, the function allocates nothing.
 ///
 /// Parameters:
 /// - signer: from pusher_signer_new, with "appId" in its config.
@@ -387,9 +390,9 @@ pub unsafe extern "C" fn pusher_signer_request_url(
 ///
 /// Parameters:
 /// - signer: from pusher_signer_new, with "appId" in its config.
-/// - user_id, user_id_len: the user's id in UTF-8. What a path segment cannot contain is
-///   percent-encoded. Pusher decodes it, and so do Sockudo and Reverb; soketi does not, so there only
-///   ids of letters, digits and -._~!$&'()*+,;=:@ work. The ids . and .. are rejected.
+/// - user_id, user_id_len: the user's id in UTF-8. Characters other than letters, digits and
+///   -._~!$&'()*+,;=:@ are percent-encoded. Pusher, Sockudo and Reverb decode them. soketi does not,
+///   and terminates nobody. The ids . and .. are rejected.
 /// - timestamp: Unix time in seconds; 0 is now.
 /// - url, url_size: the buffer and its size in bytes. pusher_signer_bound(signer, user_id_len) bytes
 ///   are sufficient.
@@ -432,8 +435,8 @@ pub unsafe extern "C" fn pusher_signer_terminate_user_url(
 /// - channel, channel_len: the channel: 1 to 200 of A-Z a-z 0-9 _ - = @ , . ; or #server-to-user-ID
 ///   with the id of a user.
 /// - name, name_len: the event's name: 1 to 200 characters in UTF-8.
-/// - data, data_len: the event's data in UTF-8, usually JSON. They are sent as a string, so do not
-///   encode them once more. Control characters other than tab, LF and CR are rejected in name, data
+/// - data, data_len: the event's data in UTF-8, usually JSON. They are sent as a JSON string: do
+///   not encode them yourself. Control characters other than tab, LF and CR are rejected in name, data
 ///   and id. Pusher accepts 10 KB, or more by plan, and otherwise responds with 413.
 /// - socket_id, socket_id_len: a connection that does not receive the event, usually that of the
 ///   sender; or the length 0.
@@ -514,9 +517,9 @@ pub unsafe extern "C" fn pusher_signer_event_body(
 /// - signer: from pusher_signer_new.
 /// - events_json, events_json_len: one JSON object in UTF-8 with unique keys, either
 ///   {"name":...,"channels":[...],"data":...} or {"batch":[{"name":...,"channel":...,"data":...}]}.
-///   Names and channels are as for pusher_signer_event_body. Data that are a string are sent as that
-///   text, and other values as their JSON text. Other members, such as "socket_id" and "info", are
-///   sent verbatim. An encrypted channel must be the only one of its event.
+///   Names and channels are as for pusher_signer_event_body. "data" that is a string is sent as
+///   this text. Any other value is sent as its JSON text. Other members, such as "socket_id" and
+///   "info", are sent verbatim. An event on an encrypted channel must have no other channel.
 /// - body, body_size: the buffer and its size in bytes.
 ///   pusher_signer_bound(signer, events_json_len) bytes are sufficient.
 ///
@@ -622,7 +625,7 @@ pub unsafe extern "C" fn pusher_signer_encrypt(
 /// - PUSHER_ERROR_NULL_ARGUMENT
 /// - PUSHER_ERROR_CHANNEL
 /// - PUSHER_ERROR_ENCRYPTION_KEY: the config has no master key. It is reported after errors of the
-///   arguments, but before data that cannot be decrypted.
+///   arguments and before PUSHER_ERROR_DECRYPTION.
 /// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
 ///
 /// See: https://pusher.com/docs/channels/using_channels/encrypted-channels/
@@ -658,8 +661,8 @@ pub unsafe extern "C" fn pusher_signer_decrypt(
 
 /// Reads one parameter of a request, such as "socket_id" or "channel_name".
 ///
-/// Forms and query strings are decoded by the URL standard; an invalid % stands for itself. All names
-/// of a text must be unique after decoding: servers disagree on which of two counts.
+/// Forms and query strings are decoded by the URL standard. An invalid % stands for itself. Every name
+/// must be unique after decoding, since programs disagree on which of two equal names counts.
 ///
 /// Parameters:
 /// - content_type, content_type_len: the header Content-Type, application/x-www-form-urlencoded or
@@ -674,8 +677,8 @@ pub unsafe extern "C" fn pusher_signer_decrypt(
 /// contain NUL, so pass it on with its length.
 ///
 /// Errors of the client, respond with 400:
-/// - PUSHER_ERROR_PARAMETERS: the text is not what content_type says or not UTF-8, has a duplicate
-///   name, or is JSON and the value is not a string; or content_type is another type.
+/// - PUSHER_ERROR_PARAMETERS: content_type is another type, the text does not have this type or is not
+///   UTF-8, a name is duplicate, or the value in a JSON object is not a string.
 /// - PUSHER_ERROR_PARAMETER_MISSING
 ///
 /// Errors of the server, respond with 500:
@@ -714,7 +717,8 @@ pub unsafe extern "C" fn pusher_request_parameter(
     })
 }
 
-/// Wraps a response for a JSONP endpoint: an empty comment, the callback, "(", the response, ");".
+/// Writes the script with which a JSONP endpoint responds: an empty comment, then callback(response);
+///
 /// pusher-js sends GET with a callback if its transport is "jsonp". Send the script as
 /// "application/javascript; charset=utf-8" with "X-Content-Type-Options: nosniff".
 ///
@@ -730,7 +734,7 @@ pub unsafe extern "C" fn pusher_request_parameter(
 ///
 /// Returns the length of the script, or an error.
 ///
-/// Errors of the client, respond with 400:
+/// Errors of the client, respond with 403:
 /// - PUSHER_ERROR_CALLBACK
 ///
 /// Errors of the server, respond with 500:
@@ -762,13 +766,14 @@ pub unsafe extern "C" fn pusher_jsonp(
 }
 
 /// Returns a buffer size in bytes that is sufficient for the response of pusher_authenticate_user.
-/// The macro PUSHER_RESPONSE_BOUND is the same for static buffers, but does not saturate.
+/// For static buffers, use the macro PUSHER_RESPONSE_BOUND.
 ///
 /// Parameters:
 /// - config_len: the length of the config in bytes.
 /// - user_json_len: the length of the user in bytes.
 ///
-/// Returns the size, which includes the terminating NUL. It is SIZE_MAX if it would exceed that.
+/// Returns the size, including the terminating NUL. If it does not fit into a size_t, the result is
+/// SIZE_MAX.
 #[must_use]
 #[unsafe(no_mangle)]
 pub extern "C" fn pusher_response_bound(config_len: size_t, user_json_len: size_t) -> size_t {

@@ -60,10 +60,10 @@ const (
 	// ErrChannel: The channel's name is not valid for this function.
 	ErrChannel Error = C.PUSHER_ERROR_CHANNEL
 
-	// ErrChannelData: The channel data are not an object with a "user_id", or it is not a presence channel.
+	// ErrChannelData: The channel data are not an object with a "user_id", or the channel is no presence channel.
 	ErrChannelData Error = C.PUSHER_ERROR_CHANNEL_DATA
 
-	// ErrConfigApp: The config's "appId" is missing, or it or the address of the REST API is invalid.
+	// ErrConfigApp: The config's "appId" is missing or invalid, or the address of the REST API is invalid.
 	ErrConfigApp Error = C.PUSHER_ERROR_CONFIG_APP
 
 	// ErrRequest: The method, path, query, timestamp or user id cannot be signed.
@@ -78,7 +78,7 @@ const (
 	// ErrEvent: The name, data, channels or shape of an event are invalid.
 	ErrEvent Error = C.PUSHER_ERROR_EVENT
 
-	// ErrDecryption: The encrypted data are malformed, modified, or of another channel or master key.
+	// ErrDecryption: The encrypted data are malformed or modified, or belong to another channel or master key.
 	ErrDecryption Error = C.PUSHER_ERROR_DECRYPTION
 
 	// ErrRandom: The system provided no random bytes, which encryption requires.

@@ -52,9 +52,9 @@ final class PusherException extends \RuntimeException
     public const ENCRYPTION_KEY = -16;
     /** The channel's name is not valid for this function. */
     public const CHANNEL = -17;
-    /** The channel data are not an object with a "user_id", or it is not a presence channel. */
+    /** The channel data are not an object with a "user_id", or the channel is no presence channel. */
     public const CHANNEL_DATA = -18;
-    /** The config's "appId" is missing, or it or the address of the REST API is invalid. */
+    /** The config's "appId" is missing or invalid, or the address of the REST API is invalid. */
     public const CONFIG_APP = -19;
     /** The method, path, query, timestamp or user id cannot be signed. */
     public const REQUEST = -20;
@@ -64,7 +64,7 @@ final class PusherException extends \RuntimeException
     public const WEBHOOK_SIGNATURE = -22;
     /** The name, data, channels or shape of an event are invalid. */
     public const EVENT = -23;
-    /** The encrypted data are malformed, modified, or of another channel or master key. */
+    /** The encrypted data are malformed or modified, or belong to another channel or master key. */
     public const DECRYPTION = -24;
     /** The system provided no random bytes, which encryption requires. */
     public const RANDOM = -25;
