@@ -1,4 +1,4 @@
-"""Conan's recipe: `conan create packaging`. Gives what `make install` does, with the targets that its CMake files name."""
+"""Conan's recipe: `conan create tools/packaging`. It packages what `make install` installs."""
 
 import os
 import re
@@ -10,19 +10,20 @@ from conan.tools.files import copy, load
 class PusherAuth(ConanFile):
     name = "pusher-auth"
     license = "MIT OR Apache-2.0"
-    description = "What takes the app's secret on a Pusher Channels server"
+    description = "Server-side authentication for Pusher Channels"
     settings = "os", "arch", "compiler", "build_type"
 
     @property
     def _sources(self):
-        return os.path.join(self.recipe_folder, "..")
+        return os.path.join(self.recipe_folder, "..", "..")
 
     def set_version(self):
         self.version = re.search(r'^version = "(.*)"', load(self, os.path.join(self._sources, "Cargo.toml")), re.M)[1]
 
     def export_sources(self):
-        for pattern in ("Cargo.*", "Makefile", "CHANGELOG.md", "LICENSE-*", "build.rs", "cbindgen.toml",
-                        "src/*", "include/*", "tools/packaging/*", "bindings/cpp/pusher_auth.hpp"):
+        for pattern in ("Cargo.*", "Makefile", "*.md", "LICENSE-*", "build.rs", "cbindgen.toml", "src/*",
+                        "include/*", "tools/*", "bindings/c/*.in", "bindings/cpp/pusher_auth.hpp",
+                        "examples/Makefile", "examples/c/sign.c", "docs/guide/*"):
             copy(self, pattern, self._sources, self.export_sources_folder)
 
     def build(self):

@@ -27,6 +27,19 @@ put_sources "$root/$sources"
 awk '/^\[/ { dev = /dev-dependencies/ } !dev && !/^cbindgen = /' Cargo.toml |
   sed 's/"dep:cbindgen"//' >"$root/$sources/Cargo.toml"
 vendor "$root/$sources"
+# Sources only: what a crate for another system brings prebuilt goes.
+find "$root/$sources/vendor" -name '*.[ao]' -o -name '*.lib' | while read -r file; do
+  crate=${file#"$root/$sources/vendor/"}
+  crate=${crate%%/*}
+  name=${file#"$root/$sources/vendor/$crate/"}
+  rm "$file"
+  sed -i "s|\"$name\":\"[0-9a-f]*\",\{0,1\}||" "$root/$sources/vendor/$crate/.cargo-checksum.json"
+done
+# debian/copyright names each crate that does not allow MIT alone.
+own_terms=$(cd "$root/$sources" && grep -LE '^license = "([^"]* OR |[^"]*/)?MIT( OR [^"]*|/[^"]*)?"$' vendor/*/Cargo.toml |
+  sed -n 's|^\(vendor/.*-\)[0-9][^/]*/Cargo.toml|Files: \1*|p' | sort)
+[ "$own_terms" = "$(grep '^Files: vendor/.' tools/packaging/debian/copyright | grep -v 'vendor/\*' | sort)" ] ||
+  { printf 'debian/copyright must name:\n%s\n' "$own_terms" >&2; exit 1; }
 versions() { awk '/^name/ { name = $3 } /^version/ { print name, $3 }' "$1" | sort; }
 [ -z "$(comm -23 <(versions "$root/$sources/Cargo.lock") <(versions Cargo.lock))" ] ||
   { echo "the archive's crates would not be those of Cargo.lock" >&2; exit 1; }
