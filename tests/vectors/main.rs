@@ -1,258 +1,164 @@
-//! Published answers and published refusals, through the C ABI.
+//! Known answers through the C ABI: calls.json and primitives.json.
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../../fuzz/oracle/mod.rs"]
+mod oracle;
+mod suites;
 
-use common::{CONFIG, SOCKET_ID, USER, api, path, read};
-use ring::hmac;
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
-/// The entries under this name of a file of vectors.
-fn vectors_of(file: &str, name: &str) -> Vec<Value> {
-    let file: Value =
-        serde_json::from_str(&read(path(&format!("tests/vectors/{file}.json")))).expect("JSON");
-    let entries = file[name].as_array().expect("entries").clone();
+use base64::{Engine, engine::general_purpose::STANDARD};
+use common::{api, path, read};
+use ring::{digest, hmac};
+use serde_json::Value;
+
+fn entries(file: &str) -> Vec<Value> {
+    let json: Value = serde_json::from_str(&read(path(&format!("tests/vectors/{file}.json"))))
+        .unwrap_or_else(|error| panic!("{file}.json: {error}"));
+    let entries = json[file].as_array().expect("entries").clone();
     assert!(!entries.is_empty());
     entries
 }
 
-fn vectors(name: &str) -> Vec<Value> {
-    vectors_of(name, name)
+/// Text that is written, or the code that is returned.
+type Outcome = Result<String, i32>;
+
+fn expected(entry: &Value) -> Outcome {
+    match (entry["result"].as_str(), entry["code"].as_i64()) {
+        (Some(result), None) => Ok(result.to_owned()),
+        (None, Some(code)) => Err(i32::try_from(code).expect("a code")),
+        _ => panic!("either a result or a code: {entry}"),
+    }
 }
 
-/// What the one call and the signer agree on.
-fn authenticate_user(config: &str, socket_id: &str, user_json: &str) -> Result<String, i32> {
-    let in_one_call = api().authenticate_user(config, socket_id, user_json);
-    let by_signer = api()
-        .signer(config)
-        .and_then(|signer| signer.authenticate_user(socket_id.as_bytes(), user_json.as_bytes()));
-    assert_eq!(in_one_call, by_signer);
-    in_one_call
-}
-
-#[test]
-fn published_answers() {
-    for entry in vectors("user_auth") {
-        let text = |name: &str| {
-            entry[name]
-                .as_str()
-                .unwrap_or_else(|| panic!("{name} of {entry}"))
-        };
-        let config =
-            json!({"appId": "1", "key": entry["key"], "secret": entry["secret"], "useTLS": true})
-                .to_string();
-        let response = json!({"auth": entry["auth"], "user_data": entry["user_data"]}).to_string();
-        if let Some(published) = entry["response"].as_str() {
-            assert_eq!(response, published);
+/// Makes the call, in each way that the C API has for it.
+fn outcome(entry: &Value) -> Outcome {
+    let call = entry["call"].as_str().expect("a call");
+    let arguments = &entry["arguments"];
+    let text = |name: &str| {
+        arguments[name]
+            .as_str()
+            .unwrap_or_else(|| panic!("{name} of {entry}"))
+    };
+    match call {
+        "request_parameter" => {
+            return api().request_parameter(text("content_type"), text("text"), text("name"));
         }
-        let answer = authenticate_user(&config, text("socket_id"), text("user_data"));
-        assert_eq!(answer, Ok(response), "{}", text("source"));
-        println!("ok {}", text("source"));
+        "jsonp" => return api().jsonp(text("callback"), text("response")),
+        _ => (),
+    }
+    let config = entry["config"].as_str().expect("a config");
+    let signer = match api().signer(config) {
+        Ok(_) if call == "signer_new" => return Err(0),
+        signer => signer?,
+    };
+    let timestamp = || arguments["timestamp"].as_i64().expect("a timestamp");
+    match call {
+        "authenticate_user" => {
+            let result = signer.authenticate_user(text("socket_id"), text("user_json"));
+            let once = api().authenticate_user(config, text("socket_id"), text("user_json"));
+            assert_eq!(once, result, "{entry}");
+            result
+        }
+        "authorize_channel" => {
+            signer.authorize_channel(text("socket_id"), text("channel"), text("channel_data"))
+        }
+        "verify_webhook" => {
+            Err(signer.verify_webhook(text("key"), text("signature"), text("body")))
+        }
+        "request_url" => signer.request_url(
+            text("method"),
+            text("path"),
+            text("query"),
+            text("body"),
+            timestamp(),
+        ),
+        "terminate_user_url" => signer.terminate_user_url(text("user_id"), timestamp()),
+        "event_body" => signer.event_body(
+            text("channel"),
+            text("name"),
+            text("data"),
+            text("socket_id"),
+        ),
+        "events_body" => signer.events_body(text("events_json")),
+        "decrypt" => signer.decrypt(text("channel"), text("encrypted")),
+        _ => panic!("unknown call {call}"),
     }
 }
 
 #[test]
-fn published_refusals() {
-    for entry in vectors("reject") {
-        let value = entry["value"].as_str().expect("a value");
-        let (socket_id, user_json, code) = match entry["field"].as_str() {
-            Some("socket_id") => (value, USER, -6),
-            Some("user_data") => (SOCKET_ID, value, user_code(value)),
-            _ => panic!("{entry}"),
-        };
-        assert_eq!(
-            authenticate_user(CONFIG, socket_id, user_json),
-            Err(code),
-            "{entry}"
-        );
-        println!("ok {code} for {value:?}");
+fn calls_have_their_known_results() {
+    let mut counts = BTreeMap::<String, usize>::new();
+    let mut failures = Vec::new();
+    for entry in entries("calls") {
+        let (actual, expected) = (outcome(&entry), expected(&entry));
+        if actual != expected {
+            failures.push(format!("{entry}\n  returned {actual:?}"));
+        }
+        let call = entry["call"].as_str().expect("a call").to_owned();
+        *counts.entry(call).or_default() += 1;
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    println!("{counts:?}");
+    // No kind of call is lost from the file.
+    for call in [
+        "authenticate_user",
+        "authorize_channel",
+        "decrypt",
+        "event_body",
+        "jsonp",
+        "request_parameter",
+        "request_url",
+        "signer_new",
+        "terminate_user_url",
+        "verify_webhook",
+    ] {
+        assert!(counts.contains_key(call), "{call}");
     }
 }
 
-fn user_code(user_json: &str) -> i32 {
-    match user_json {
-        "null" | "111" | r#""abc""# | r#"{"id":"\ud800"}"# => -7,
-        "{}" | r#"{"email":"test@test.com"}"# | r#"{"name":"John Smith"}"# => -8,
-        r#"{"id":123}"# | r#"{"id":123,"email":"test@test.com"}"# => -9,
-        r#"{"id":"a","id":"b"}"# | r#"{"id":5,"id":"b"}"# => -11,
-        _ => panic!("which code is right for {user_json}?"),
-    }
-}
-
-/// Every published answer on channels, requests and webhooks. Those for a channel that needs no
-/// authorization, or for a path of no app, are held to the HMAC alone, and refused here.
+/// What encrypts for the channel of a known ciphertext is what decrypts it, so the key is the same.
 #[test]
-fn published_channels_requests_and_webhooks() {
-    let mut counts = [0; 2];
-    for entry in vectors_of("channels_requests_webhooks", "vectors") {
-        let text = |name: &str| entry[name].as_str().unwrap_or_default();
-        let source = text("source");
-        let config = |more: Value| {
-            let mut config = json!({"key": entry["key"], "secret": entry["secret"]});
-            if config["key"].is_null() {
-                config["key"] = "any".into();
-            }
-            if config["secret"].is_null() {
-                config["secret"] = "any".into();
-            }
-            let members = config.as_object_mut().unwrap();
-            members.extend(more.as_object().unwrap().clone());
-            config.to_string()
-        };
-        let answered = match text("kind") {
-            "channel_auth" | "presence_auth" => {
-                let (channel, data) = (text("channel"), text("channel_data"));
-                let key = "OHRXNUZRTG5pUTFzQlFGd3J3N3Q2VFZFc0paZDEweVk=";
-                let signer = api()
-                    .signer(&config(json!({"encryptionMasterKeyBase64": key})))
-                    .unwrap();
-                let answer = signer.authorize_channel(
-                    text("socket_id").as_bytes(),
-                    channel.as_bytes(),
-                    data.as_bytes(),
-                );
-                let auth = entry["recomputed"].as_str().unwrap_or(text("auth"));
-                let message = [text("socket_id"), channel, data];
-                let message = message.map(str::to_owned).join(":");
-                let message = message.strip_suffix(':').unwrap_or(&message);
-                let needs_none =
-                    !channel.starts_with("private-") && !channel.starts_with("presence-");
-                if needs_none || !data.is_empty() && !channel.starts_with("presence-") {
-                    assert_eq!(answer, Err(if needs_none { -17 } else { -18 }), "{source}");
-                    assert_eq!(
-                        format!("{}:{}", text("key"), hmac_sha256(text("secret"), message)),
-                        auth
-                    );
-                    false
-                } else if entry["verified"] == false && source.contains("as printed") {
-                    // The page's own example is wrong; this is what it describes.
-                    assert_eq!(
-                        answer,
-                        Ok(json!({"auth": auth, "channel_data": data}).to_string())
-                    );
-                    true
-                } else {
-                    let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
-                    assert_eq!(answer["auth"], auth, "{source}");
-                    assert_eq!(answer["channel_data"].as_str().unwrap_or_default(), data);
-                    let encrypted = channel.starts_with("private-encrypted-");
-                    assert_eq!(answer["shared_secret"].is_string(), encrypted, "{source}");
-                    true
-                }
-            }
-            "encrypted_shared_secret" => match (text("master_key_base64"), text("shared_secret")) {
-                // Keys of 33 bytes, and a channel without the prefix: a derivation alone.
-                ("", _) => {
-                    let derived = ring::digest::digest(
-                        &ring::digest::SHA256,
-                        [text("channel"), text("master_key_raw")]
-                            .concat()
-                            .as_bytes(),
-                    );
-                    assert_eq!(hex(derived.as_ref()), text("shared_secret_hex"), "{source}");
-                    false
-                }
-                (key, secret) => {
-                    let signer = api()
-                        .signer(&config(json!({"encryptionMasterKeyBase64": key})))
-                        .unwrap();
-                    let answer = signer
-                        .authorize_channel(b"1.1", text("channel").as_bytes(), b"")
-                        .unwrap();
-                    let answer: Value = serde_json::from_str(&answer).unwrap();
-                    // Java's has no padding.
-                    let ours = answer["shared_secret"].as_str().unwrap();
-                    assert_eq!(
-                        ours.trim_end_matches('='),
-                        secret.trim_end_matches('='),
-                        "{source}"
-                    );
-                    assert_eq!(ours.len(), 44);
-                    true
-                }
-            },
-            "rest_signature" => {
-                let body = text("body");
-                let full = text("path");
-                let signed = hmac_sha256(text("secret"), text("string_to_sign"));
-                assert_eq!(signed, text("auth_signature"), "{source}");
-                match full
-                    .strip_prefix("/apps/")
-                    .and_then(|path| path.split_once('/'))
-                {
-                    Some((app_id, path)) => {
-                        let config = config(json!({"appId": app_id, "cluster": "eu"}));
-                        let params = entry["params"].as_object().unwrap();
-                        let query: Vec<String> = params
-                            .iter()
-                            .map(|(name, value)| format!("{name}={}", value.as_str().unwrap()))
-                            .collect();
-                        let signer = api().signer(&config).unwrap();
-                        let request = [text("method"), &format!("/{path}"), &query.join("&")];
-                        let timestamp = text("timestamp").parse().unwrap();
-                        let url = signer
-                            .sign_request(request, body.as_bytes(), timestamp)
-                            .unwrap();
-                        let md5 = match text("body_md5") {
-                            "" => String::new(),
-                            md5 => format!("&body_md5={md5}"),
-                        };
-                        let query: String = query.iter().map(|pair| format!("&{pair}")).collect();
-                        let expected = format!(
-                            "https://api-eu.pusher.com{full}?auth_key={}&auth_timestamp={timestamp}\
-                             &auth_version=1.0{md5}{query}&auth_signature={}",
-                            text("key"),
-                            text("auth_signature")
-                        );
-                        assert_eq!(url, expected, "{source}");
-                        true
-                    }
-                    None => false,
-                }
-            }
-            "webhook" => {
-                let signer = api().signer(&config(json!({}))).unwrap();
-                let key = entry["key"].as_str().unwrap_or("any").as_bytes();
-                let (signature, body) = (text("signature").as_bytes(), text("body"));
-                assert_eq!(
-                    signer.verify_webhook(key, signature, body.as_bytes()),
-                    0,
-                    "{source}"
-                );
-                let changed = body.replacen('{', "[", 1);
-                assert_eq!(
-                    signer.verify_webhook(key, signature, changed.as_bytes()),
-                    -22
-                );
-                assert_eq!(
-                    signer.verify_webhook(b"other", signature, body.as_bytes()),
-                    -21
-                );
-                true
-            }
-            "hmac_sha256" => {
-                assert_eq!(
-                    hmac_sha256(text("secret"), text("message")),
-                    text("hex"),
-                    "{source}"
-                );
-                false
-            }
-            kind => panic!("{kind}"),
-        };
-        counts[usize::from(answered)] += 1;
-        println!("ok {source}");
+fn ciphertexts_of_ours_decrypt_with_the_known_key() {
+    for entry in entries("calls") {
+        if let ("decrypt", Some(data)) = (entry["call"].as_str().unwrap(), entry["result"].as_str())
+        {
+            let signer = api().signer(entry["config"].as_str().unwrap()).unwrap();
+            let channel = entry["arguments"]["channel"].as_str().unwrap();
+            let encrypted = signer.encrypt(channel, data).unwrap();
+            assert_eq!(signer.decrypt(channel, encrypted).as_deref(), Ok(data));
+        }
     }
-    println!(
-        "{} through the C ABI, {} held to ring alone",
-        counts[1], counts[0]
-    );
-    assert_eq!(counts, [17, 27]);
 }
 
-fn hmac_sha256(secret: &str, message: &str) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
-    hex(hmac::sign(&key, message.as_bytes()).as_ref())
+/// The published answers that the C API cannot give are held to other implementations, so that the
+/// file itself is right. src/ holds the library's own primitives to the secretboxes.
+#[test]
+fn primitives_are_right() {
+    let mut boxes = 0;
+    for entry in entries("primitives") {
+        let arguments = &entry["arguments"];
+        let text = |name: &str| arguments[name].as_str().expect("a text");
+        let computed = match entry["primitive"].as_str() {
+            Some("hmac_sha256") => {
+                let key = hmac::Key::new(hmac::HMAC_SHA256, text("key").as_bytes());
+                hex(hmac::sign(&key, text("message").as_bytes()).as_ref())
+            }
+            Some("shared_secret") => {
+                let key = STANDARD.decode(text("master_key_base64")).expect("base64");
+                let input = [text("channel").as_bytes(), &key].concat();
+                hex(digest::digest(&digest::SHA256, &input).as_ref())
+            }
+            Some("secretbox") => {
+                boxes += 1;
+                continue;
+            }
+            other => panic!("unknown primitive {other:?}"),
+        };
+        assert_eq!(Some(&computed[..]), entry["result"].as_str(), "{entry}");
+    }
+    assert!(boxes > 0);
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -1,17 +1,14 @@
-//! What others collected, through the C ABI: a JSON conformance suite, and the fuzzer's seeds.
-//! Wycheproof's and RFC 4231's cases for the HMAC have keys and messages that are no config and no
-//! user: they are in src/signer.rs.
-
-#[path = "../common/mod.rs"]
-#[path = "../common/mod.rs"]
-mod common;
-#[path = "../../fuzz/fuzz_targets/oracle.rs"]
-mod oracle;
+//! The JSON conformance suite and the fuzz targets' seeds, through the C ABI. Wycheproof's and RFC
+//! 4231's cases for HMAC have keys and messages that the C API rejects: src/signer.rs tests them.
 
 use std::{fs, path::PathBuf};
 
-use common::{CONFIG, SOCKET_ID, USER, api, path, read};
 use serde_json::Value;
+
+use crate::{
+    common::{self, CONFIG, SOCKET_ID, USER, api, path, read},
+    oracle,
+};
 
 /// The suite's cases by name.
 fn json_test_suite() -> Vec<(String, Vec<u8>)> {
@@ -38,8 +35,8 @@ fn json_test_suite() -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-/// What parsers are free to accept: numbers of any size, which are passed on as they are, any depth,
-/// and half a surrogate pair within a value. What is not UTF-8, or has a byte order mark, is refused.
+/// Of what parsers may accept or not, the library accepts numbers of any size, nesting of any depth,
+/// and unpaired surrogates in values. It rejects invalid UTF-8 and byte order marks.
 fn is_accepted(name: &str, json: &[u8]) -> bool {
     match name.split_at(2) {
         ("y_", _) => true,
@@ -59,10 +56,10 @@ fn json_conformance() {
         let accepted = is_accepted(&name, &json);
         counts[usize::from(accepted)] += 1;
 
-        // As a member's value, wherever JSON is read.
+        // As a member's value, in all JSON that the library reads.
         let within = |before: &str| [before.as_bytes(), b",\"value\":", &json, b"}"].concat();
         let user = within(r#"{"id":"1""#);
-        match signer.authenticate_user(SOCKET_ID.as_bytes(), &user) {
+        match signer.authenticate_user(SOCKET_ID, &user) {
             Ok(response) => {
                 assert!(accepted, "{name}");
                 let response: Value = serde_json::from_str(&response).unwrap();
@@ -74,33 +71,36 @@ fn json_conformance() {
             }
             Err(code) => assert!(!accepted && code == -7, "{name}: {code}"),
         }
-        let member = within(r#"{"user_id":1"#);
-        let member = signer.authorize_channel(SOCKET_ID.as_bytes(), b"presence-x", &member);
-        let right = if accepted { Ok(()) } else { Err(-18) };
-        assert_eq!(member.map(drop), right, "{name}");
-        if !json.contains(&0) {
-            let script = api().jsonp(b"f", &within(r#"{"a":1"#)).map(drop);
-            assert_eq!(script, if accepted { Ok(()) } else { Err(-15) }, "{name}");
-            if let Ok(config) = String::from_utf8(within(r#"{"key":"k","secret":"s""#)) {
-                let new = api().signer(&config).map(drop);
-                assert_eq!(new, if accepted { Ok(()) } else { Err(-3) }, "{name}");
-            }
-        }
+        let outcome = |code| if accepted { Ok(()) } else { Err(code) };
+        let data = within(r#"{"user_id":1"#);
+        let response = signer.authorize_channel(SOCKET_ID, "presence-x", &data);
+        assert_eq!(response.map(drop), outcome(-18), "{name}");
+        let script = api().jsonp("f", within(r#"{"a":1"#));
+        assert_eq!(script.map(drop), outcome(-15), "{name}");
+        let new = api().signer(within(r#"{"key":"k","secret":"s""#));
+        assert_eq!(new.map(drop), outcome(-3), "{name}");
+        let parameters = within(r#"{"a":"1""#);
+        let value = api().request_parameter("application/json", &parameters, "a");
+        assert_eq!(value.map(drop), outcome(-26), "{name}");
+        let events = within(r#"{"name":"a","channels":["b"],"data":1"#);
+        assert_eq!(
+            signer.events_body(&events).map(drop),
+            outcome(-23),
+            "{name}"
+        );
 
-        // As the whole user: the suite has no id, but knows what is an object.
-        let code = signer
-            .authenticate_user(SOCKET_ID.as_bytes(), &json)
-            .map(drop);
+        // As the whole user. The suite has no ids, but objects.
+        let code = signer.authenticate_user(SOCKET_ID, &json).map(drop);
         let is_object = accepted && json.trim_ascii_start().starts_with(b"{")
-            // Its own names are text.
+            // A key must be valid Unicode.
             && name != "i_object_key_lone_2nd_surrogate";
         assert_eq!(code != Err(-7), is_object, "{name}: {code:?}");
     }
-    println!("{} accepted, {} refused", counts[1], counts[0]);
+    println!("{} accepted, {} rejected", counts[1], counts[0]);
     assert_eq!(counts.iter().sum::<i32>(), 318);
 }
 
-/// The seeds of a target, or what the fuzzer found with it: kept here, each stays a test.
+/// The seeds of a fuzz target, which include what it has found.
 fn seeds(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
     let files = fs::read_dir(path(&format!("fuzz/seeds/{target}"))).unwrap();
     let seeds: Vec<_> = files
@@ -111,19 +111,20 @@ fn seeds(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
     seeds
 }
 
+/// The parts of a seed between NUL bytes.
+fn parts<const N: usize>(seed: &[u8]) -> [&[u8]; N] {
+    let mut parts = seed.splitn(N, |&byte| byte == 0);
+    [(); N].map(|()| parts.next().unwrap_or_default())
+}
+
 #[test]
 fn seeds_of_signing() {
     for (path, seed) in seeds("call") {
-        let mut parts = seed.splitn(3, |&byte| byte == 0);
-        let mut next = || parts.next().unwrap();
-        let (config, socket_id, user_json) = (next(), next(), next());
-        let config = std::str::from_utf8(config).unwrap();
-        let answer = api()
-            .signer(config)
-            .and_then(|signer| signer.authenticate_user(socket_id, user_json));
+        let [config, socket_id, user_json] = parts(&seed);
+        let signer = api().signer(config);
         assert_eq!(
-            answer,
-            oracle::response(config.as_bytes(), socket_id, user_json),
+            signer.and_then(|signer| signer.authenticate_user(socket_id, user_json)),
+            oracle::response(config, socket_id, user_json),
             "{}",
             path.display()
         );
@@ -133,11 +134,9 @@ fn seeds_of_signing() {
 #[test]
 fn seeds_of_jsonp() {
     for (path, seed) in seeds("jsonp") {
-        let mut parts = seed.split(|&byte| byte == 0);
-        let (callback, response) = (parts.next().unwrap(), parts.next().unwrap());
-        let answer = api().jsonp(callback, response);
+        let [callback, response] = parts(&seed);
         assert_eq!(
-            answer,
+            api().jsonp(callback, response),
             oracle::script(callback, response),
             "{}",
             path.display()
@@ -145,7 +144,7 @@ fn seeds_of_jsonp() {
     }
 }
 
-/// The oracle itself, held to what is known without it.
+/// The oracle itself, compared with published answers.
 #[test]
 fn the_oracle_is_right() {
     let response = oracle::response(CONFIG.as_bytes(), SOCKET_ID.as_bytes(), USER.as_bytes());
@@ -158,9 +157,7 @@ fn seeds_of_channels() {
     const CONFIG: &str = r#"{"key":"k","secret":"s","encryptionMasterKeyBase64":"zyrm8pvV2C9fJcBfhyXzvxbJVN/H7QLmbe0xJi1GhPU="}"#;
     let signer = api().signer(CONFIG).unwrap();
     for (path, seed) in seeds("channel") {
-        let mut parts = seed.splitn(3, |&byte| byte == 0);
-        let mut next = || parts.next().unwrap();
-        let (socket_id, channel, channel_data) = (next(), next(), next());
+        let [socket_id, channel, channel_data] = parts(&seed);
         assert_eq!(
             signer.authorize_channel(socket_id, channel, channel_data),
             oracle::channel_response(CONFIG.as_bytes(), socket_id, channel, channel_data),
@@ -173,17 +170,11 @@ fn seeds_of_channels() {
 #[test]
 fn seeds_of_requests() {
     for (path, seed) in seeds("request") {
-        let mut parts = seed.splitn(5, |&byte| byte == 0);
-        let mut next = || parts.next().unwrap();
-        let texts = [next(), next(), next(), next()].map(|text| std::str::from_utf8(text).unwrap());
-        let ([config, method, url, query], body) = (texts, next());
-        let answer = api()
-            .signer(config)
-            .and_then(|signer| signer.sign_request([method, url, query], body, 1));
-        let request = [method, url, query].map(str::as_bytes);
+        let [config, method, url_path, query, body] = parts(&seed);
+        let signer = api().signer(config);
         assert_eq!(
-            answer,
-            oracle::url(config.as_bytes(), request, body, 1),
+            signer.and_then(|signer| signer.request_url(method, url_path, query, body, 1)),
+            oracle::request::request_url(config, [method, url_path, query], body, 1),
             "{}",
             path.display()
         );
