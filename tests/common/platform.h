@@ -22,7 +22,9 @@ static size_t page_size(void) {
 }
 
 /* Inaccessible memory, or NULL. */
-static char *reserve(size_t size) { return (char *)VirtualAlloc(NULL, size, MEM_RESERVE, PAGE_NOACCESS); }
+static char *reserve(size_t size) {
+  return (char *)VirtualAlloc(NULL, size, MEM_RESERVE, PAGE_NOACCESS);
+}
 
 static int make_accessible(char *at, size_t size) {
   return VirtualAlloc(at, size, MEM_COMMIT, PAGE_READWRITE) == at;
@@ -37,7 +39,8 @@ static int release(char *at, size_t size) {
     int mapped = VirtualQuery(at, &part, sizeof part) != 0 && part.Type == MEM_MAPPED;
     while (at < end && VirtualQuery(at, &part, sizeof part) != 0 && part.AllocationBase == base)
       at += part.RegionSize;
-    if (at == base || !(mapped ? UnmapViewOfFile(base) : VirtualFree(base, 0, MEM_RELEASE))) return 0;
+    if (at == base || !(mapped ? UnmapViewOfFile(base) : VirtualFree(base, 0, MEM_RELEASE)))
+      return 0;
   }
   return 1;
 }
@@ -46,7 +49,8 @@ static int release(char *at, size_t size) {
  * back to be taken in pieces: the moment between them is why no other thread may run. */
 static int repeat(char *at, size_t size, char *first, char *end, size_t step) {
   char *const last = at + size;
-  HANDLE bytes = CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, (DWORD)step, NULL);
+  HANDLE bytes =
+      CreateFileMappingA(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, (DWORD)step, NULL);
   int done = bytes != NULL && release(at, size) &&
              VirtualAlloc(at, (size_t)(first - at), MEM_RESERVE, PAGE_NOACCESS) == at &&
              VirtualAlloc(end, (size_t)(last - end), MEM_RESERVE, PAGE_NOACCESS) == end;
@@ -94,7 +98,8 @@ static size_t count_of_mappings(void) {
   MEMORY_BASIC_INFORMATION part;
   const char *at = NULL;
   size_t count = 0;
-  for (; VirtualQuery(at, &part, sizeof part) != 0; at = (const char *)part.BaseAddress + part.RegionSize)
+  for (; VirtualQuery(at, &part, sizeof part) != 0;
+       at = (const char *)part.BaseAddress + part.RegionSize)
     count += part.State != MEM_FREE;
   return count;
 }
@@ -123,7 +128,9 @@ static char *reserve(size_t size) {
   return at != MAP_FAILED ? (char *)at : NULL;
 }
 
-static int make_accessible(char *at, size_t size) { return mprotect(at, size, PROT_READ | PROT_WRITE) == 0; }
+static int make_accessible(char *at, size_t size) {
+  return mprotect(at, size, PROT_READ | PROT_WRITE) == 0;
+}
 
 static int release(char *at, size_t size) { return munmap(at, size) == 0; }
 
@@ -132,7 +139,8 @@ static int repeat(char *at, size_t size, char *first, char *end, size_t step) {
   int done = bytes != NULL && ftruncate(fileno(bytes), (off_t)step) == 0;
   (void)at, (void)size;
   for (; done && first < end; first += step)
-    done = mmap(first, step, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fileno(bytes), 0) == first;
+    done = mmap(first, step, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fileno(bytes), 0) ==
+           first;
   return done && fclose(bytes) == 0;
 }
 
@@ -159,8 +167,7 @@ static size_t count_of_mappings(void) {
   size_t lines = 0;
   int byte;
   if (maps == NULL) abort();
-  while ((byte = fgetc(maps)) != EOF)
-    lines += byte == '\n';
+  while ((byte = fgetc(maps)) != EOF) lines += byte == '\n';
   fclose(maps);
   return lines;
 }
