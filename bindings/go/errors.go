@@ -7,40 +7,26 @@ import "C"
 
 import "errors"
 
-// Error is one of the library's error codes. Every error that the library finds is one of the constants below, as it is or wrapped:
-// ask for one with [errors.Is], or for the code with [errors.As].
+// Error is an error code of the library, one of the constants below. An error that a function
+// returns is such a code or wraps one: use [errors.Is] to compare, and [errors.As] to get the code.
 type Error int32
 
-// The codes, with the values that the header pusher_auth.h gives them.
-const (
-	ErrNullArgument        Error = C.PUSHER_ERROR_NULL_ARGUMENT
-	ErrBufferTooSmall      Error = C.PUSHER_ERROR_BUFFER_TOO_SMALL
-	ErrConfigInvalid       Error = C.PUSHER_ERROR_CONFIG_INVALID
-	ErrConfigKey           Error = C.PUSHER_ERROR_CONFIG_KEY
-	ErrConfigSecret        Error = C.PUSHER_ERROR_CONFIG_SECRET
-	ErrSocketID            Error = C.PUSHER_ERROR_SOCKET_ID
-	ErrUserInvalid         Error = C.PUSHER_ERROR_USER_INVALID
-	ErrUserIDMissing       Error = C.PUSHER_ERROR_USER_ID_MISSING
-	ErrUserIDNotString     Error = C.PUSHER_ERROR_USER_ID_NOT_STRING
-	ErrUserIDEmpty         Error = C.PUSHER_ERROR_USER_ID_EMPTY
-	ErrUserDuplicateMember Error = C.PUSHER_ERROR_USER_DUPLICATE_MEMBER
-	ErrCallback            Error = C.PUSHER_ERROR_CALLBACK
-	ErrTooLarge            Error = C.PUSHER_ERROR_TOO_LARGE
-	ErrInternal            Error = C.PUSHER_ERROR_INTERNAL
-	ErrResponseInvalid     Error = C.PUSHER_ERROR_RESPONSE_INVALID
-	ErrEncryptionKey       Error = C.PUSHER_ERROR_ENCRYPTION_KEY
-	ErrChannel             Error = C.PUSHER_ERROR_CHANNEL
-	ErrChannelData         Error = C.PUSHER_ERROR_CHANNEL_DATA
-	ErrConfigApp           Error = C.PUSHER_ERROR_CONFIG_APP
-	ErrRequest             Error = C.PUSHER_ERROR_REQUEST
-	ErrWebhookKey          Error = C.PUSHER_ERROR_WEBHOOK_KEY
-	ErrWebhookSignature    Error = C.PUSHER_ERROR_WEBHOOK_SIGNATURE
+// Error returns the library's message, which says what to do. It contains nothing of the input.
+func (e Error) Error() string { return C.GoString(C.pusher_error_message(C.int32_t(e))) }
+
+// Name returns the code's name in C, such as "PUSHER_ERROR_SOCKET_ID".
+func (e Error) Name() string { return C.GoString(C.pusher_error_name(C.int32_t(e))) }
+
+// Errors that are not the C library's.
+var (
+	// ErrClosed is returned by the methods of a [Signer] after Close.
+	ErrClosed = errors.New("the signer is closed")
+
+	// ErrWebhookTooOld is returned for a webhook that is older than the limit, or does not say how
+	// old it is.
+	ErrWebhookTooOld = errors.New("the webhook is too old")
+
+	// ErrWebhookInvalid is returned for a webhook with a valid signature that is not a JSON object
+	// with events.
+	ErrWebhookInvalid = errors.New("the webhook is not a JSON object with events")
 )
-
-// ErrClosed is the error of a [Signer] that is used after its Close.
-var ErrClosed = errors.New("the signer is closed")
-
-// Error returns the library's message for the code, which says what to do about it. It holds nothing of the input.
-func (e Error) Error() string {
-	return C.GoString(C.pusher_error_message(C.int32_t(e)))
-}

@@ -4,94 +4,109 @@ package pusherauth
 
 import (
 	"crypto/subtle"
-	"errors"
-	"fmt"
 	"log"
 	"net/http"
-	"strings"
 )
 
-// UserAuthHandler is the endpoint that pusher-js asks when a page calls pusher.signin(), that of its userAuthentication.endpoint.
-// Signer, User and CSRFToken are needed ([NewUserAuthHandler] says which is missing); as long as the rest is zero, only pages of the
-// same origin can use it, by POST.
+// maxParameters limits a request's body, in bytes. pusher-js sends about 30, or 100 for a channel.
+const maxParameters = 8192
+
+// UserAuthHandler is the endpoint that pusher-js calls for pusher.signin(): its
+// userAuthentication.endpoint. Signer, User and CSRFToken are required. If the other fields are
+// zero, only pages of the same origin can use it, by POST.
 //
-// The handler answers
-//   - POST with a form, as pusher-js sends it, or with a JSON object, of 8 KB at most;
-//   - GET with a callback, which is JSONP, if that is on;
-//   - OPTIONS, by which a browser asks whether a page of another origin may send certain headers.
+// The handler responds to
+//   - POST with a form, as pusher-js sends it, or with a JSON object, of at most 8 KB;
+//   - GET with a callback (JSONP), if JSONP is set;
+//   - OPTIONS, the preflight of browsers for pages of other origins.
 //
-// with the signature (200) or a plain reason (403, 405, 413). The request's parameters are socket_id, csrf_token and callback; others
-// are left alone, but none is given twice.
+// The response is the signature (200) or the reason in plain text (400, 403, 405, 413). The
+// request's parameters are socket_id, csrf_token and callback. Others are ignored, but duplicate
+// names are rejected.
 //
-// Left to the application are the login and its session, rate limits, and the timeouts of [http.Server], which it should set.
+// The application provides the login, its sessions, rate limits and the timeouts of [http.Server].
 type UserAuthHandler struct {
-	// Signer signs the users in.
+	// Signer signs the response.
 	Signer *Signer
 
-	// User returns who the request's session belongs to, as [Signer.AuthenticateUser] takes it, and nil where nobody is signed
-	// in. Take it from the session, never from the request's parameters: those are anyone's to choose. An error says
-	// that it could not be found out (500).
+	// User returns the user of the request's session, as [Signer.AuthenticateUser] takes it, or nil
+	// if nobody is logged in (403). Never take the user from the request's parameters: the visitor
+	// chooses those. An error is logged, and the response is 500.
 	User func(r *http.Request) (user any, err error)
 
-	// CSRFToken returns the token that is bound to the request's session, such as the page got when its visitor logged in. The
-	// page presents it in the header X-CSRF-Token or the parameter csrf_token (pusher-js: headers, params), and the handler
-	// compares the two in constant time. It is asked only where User gave a user; "", no token, refuses the request.
+	// CSRFToken returns the token that belongs to the request's session, which the page got at
+	// login. The page sends it in the header X-CSRF-Token or the parameter csrf_token (pusher-js:
+	// headers, params). The handler compares both in constant time. It calls CSRFToken only if
+	// there is a user. If the token is "", the request is rejected.
 	CSRFToken func(r *http.Request) string
 
-	// CSRFExempt says that the request needs no such token, because its session was found by what no other site can have a browser
-	// send, such as the header Authorization. Nil is never.
+	// CSRFExempt reports whether the request needs no CSRF token, because its session comes from a
+	// header that browsers do not send by themselves, such as Authorization. If it is nil, no
+	// request is exempt.
 	CSRFExempt func(r *http.Request) bool
 
-	// AllowedOrigins are the other origins whose pages may ask, with the visitor's cookies, each as the browser spells it:
-	// "https://app.example.com". There are no wildcards.
+	// AllowedOrigins lists other origins whose pages can send requests with the visitor's cookies,
+	// each as browsers write it: "https://app.example.com". There are no wildcards.
 	AllowedOrigins []string
 
-	// JSONP also answers GET, with a script, for pages with pusher-js's transport "jsonp". Their CSRF token is in the URL, which
-	// tends to end up in logs.
+	// JSONP allows GET, for pages that use pusher-js's transport "jsonp". Their CSRF token is in
+	// the URL, which logs often contain.
 	JSONP bool
 
-	// ErrorLog takes the reasons of the responses with status 500, which visitors are not told; nil is the log package's logger.
+	// ErrorLog takes the reasons of responses with status 500. If it is nil, the log package's
+	// logger does.
 	ErrorLog *log.Logger
 }
 
-// NewUserAuthHandler returns h, or an error that says what it lacks. A handler that was not made by it is as good, but says so only
-// when it is asked: in its log, with status 500.
+// NewUserAuthHandler returns h, or an error that names a required field that is missing. A handler
+// that is made without it reports the missing field at the first request, in its log.
 func NewUserAuthHandler(h UserAuthHandler) (*UserAuthHandler, error) {
-	if err := h.endpoint().complete(); err != nil {
+	if err := h.endpoint().check(); err != nil {
 		return nil, err
 	}
 	return &h, nil
 }
 
-func (h *UserAuthHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.endpoint().serve(w, r) }
+func (h *UserAuthHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h.endpoint().serve(w, r)
+}
 
 func (h *UserAuthHandler) endpoint() *endpoint {
 	return &endpoint{
-		name: "UserAuthHandler", signer: h.Signer, user: h.User, csrfToken: h.CSRFToken, csrfExempt: h.CSRFExempt,
+		name: "UserAuthHandler", signer: h.Signer, user: h.User,
+		csrfToken: h.CSRFToken, csrfExempt: h.CSRFExempt,
 		origins: h.AllowedOrigins, jsonp: h.JSONP, errorLog: h.ErrorLog,
 		respond: func(_ *http.Request, user any, params parameters) ([]byte, error) {
-			response, err := h.Signer.AuthenticateUser(params["socket_id"], user)
-			if err == ErrSocketID { // itself, not wrapped: that would be an error of the application's
-				err = refusal{http.StatusForbidden, err.Error()}
+			socketID, err := params.get("socket_id")
+			if err != nil {
+				return nil, err
+			}
+			response, err := h.Signer.AuthenticateUser(socketID, user)
+			if err == ErrSocketID { // not wrapped: that would be an error of the application's
+				err = rejection{http.StatusForbidden, err.Error()}
 			}
 			return response, err
 		},
 	}
 }
 
-// ChannelAuthHandler is the endpoint that pusher-js asks when a page subscribes to a private, presence or encrypted channel, that of
-// its channelAuthorization.endpoint. Signer, User, CSRFToken and Authorize are needed.
+// ChannelAuthHandler is the endpoint that pusher-js calls when a page subscribes to a private,
+// presence or encrypted channel: its channelAuthorization.endpoint. Signer, User, CSRFToken and
+// Authorize are required.
 //
-// It answers what [UserAuthHandler] does; the request has the parameter channel_name beside the others. The fields are as there.
+// It responds to the requests that [UserAuthHandler] describes, which have the additional parameter
+// channel_name. Fields of the same name have the same meaning.
 type ChannelAuthHandler struct {
 	Signer     *Signer
 	User       func(r *http.Request) (user any, err error)
 	CSRFToken  func(r *http.Request) string
 	CSRFExempt func(r *http.Request) bool
 
-	// Authorize says whether user, which is what User returned, may join channel: any private or presence channel, well-formed
-	// or not, whose name the visitor chose. For a presence channel, member is who they are to the others, as
-	// [Signer.AuthorizeChannel] takes it, or nil where they are signed in, and for all other channels nil.
+	// Authorize reports whether user, the value that User returned, may subscribe to channel. The
+	// visitor chose this name, and it can be malformed. For a presence channel, member describes
+	// the user to the other members, as [Signer.AuthorizeChannel] takes it, or is nil if the
+	// connection has signed in. For other channels it is nil. An error is logged, and the response
+	// is 500.
 	Authorize func(r *http.Request, user any, channel string) (member any, ok bool, err error)
 
 	AllowedOrigins []string
@@ -99,9 +114,10 @@ type ChannelAuthHandler struct {
 	ErrorLog       *log.Logger
 }
 
-// NewChannelAuthHandler returns h, or an error that says what it lacks, like [NewUserAuthHandler].
+// NewChannelAuthHandler returns h, or an error that names a required field that is missing, like
+// [NewUserAuthHandler].
 func NewChannelAuthHandler(h ChannelAuthHandler) (*ChannelAuthHandler, error) {
-	if err := h.endpoint().complete(); err != nil {
+	if err := h.endpoint().check(); err != nil {
 		return nil, err
 	}
 	return &h, nil
@@ -113,20 +129,31 @@ func (h *ChannelAuthHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (h *ChannelAuthHandler) endpoint() *endpoint {
 	e := &endpoint{
-		name: "ChannelAuthHandler", signer: h.Signer, user: h.User, csrfToken: h.CSRFToken, csrfExempt: h.CSRFExempt,
+		name: "ChannelAuthHandler", signer: h.Signer, user: h.User,
+		csrfToken: h.CSRFToken, csrfExempt: h.CSRFExempt,
 		origins: h.AllowedOrigins, jsonp: h.JSONP, errorLog: h.ErrorLog,
 		respond: func(r *http.Request, user any, params parameters) ([]byte, error) {
-			channel := params["channel_name"]
+			socketID, err := params.get("socket_id")
+			if err != nil {
+				return nil, err
+			}
+			channel, err := params.get("channel_name")
+			if err != nil {
+				return nil, err
+			}
 			member, ok, err := h.Authorize(r, user, channel)
 			if err != nil {
 				return nil, err
 			}
 			if !ok {
-				return nil, refusal{http.StatusForbidden, "not allowed to join this channel"}
+				return nil, errNotAllowed
 			}
-			response, err := h.Signer.AuthorizeChannel(params["socket_id"], channel, member)
-			if err == ErrSocketID || err == ErrChannel {
-				err = refusal{http.StatusForbidden, err.Error()}
+			response, err := h.Signer.AuthorizeChannel(socketID, channel, member)
+			switch err {
+			case ErrSocketID:
+				err = rejection{http.StatusForbidden, err.Error()}
+			case ErrChannel:
+				err = errNotAllowed
 			}
 			return response, err
 		},
@@ -137,7 +164,11 @@ func (h *ChannelAuthHandler) endpoint() *endpoint {
 	return e
 }
 
-// endpoint is what the two have in common.
+// errNotAllowed is the one reason for all channels that are rejected: others would say which
+// channels exist.
+var errNotAllowed = rejection{http.StatusForbidden, "not allowed"}
+
+// endpoint is what both handlers have in common.
 type endpoint struct {
 	name       string
 	signer     *Signer
@@ -150,31 +181,10 @@ type endpoint struct {
 	respond    func(r *http.Request, user any, params parameters) ([]byte, error)
 }
 
-// refusal is the visitor's fault: its reason is the response. Every other error is the application's, whatever it wraps.
-type refusal struct {
-	status int
-	reason string
-}
-
-func (r refusal) Error() string { return r.reason }
-
-func (e *endpoint) complete() error {
-	return lacks(e.name, field{"Signer", e.signer != nil}, field{"User", e.user != nil}, field{"CSRFToken", e.csrfToken != nil},
-		field{"Authorize", e.respond != nil})
-}
-
-type field struct {
-	name string
-	set  bool
-}
-
-func lacks(handler string, needed ...field) error {
-	for _, f := range needed {
-		if !f.set {
-			return fmt.Errorf("pusherauth: %s.%s is nil", handler, f.name)
-		}
-	}
-	return nil
+func (e *endpoint) check() error {
+	return missingField(e.name,
+		field{"Signer", e.signer != nil}, field{"User", e.user != nil},
+		field{"CSRFToken", e.csrfToken != nil}, field{"Authorize", e.respond != nil})
 }
 
 func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) {
@@ -182,8 +192,9 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) {
 	header.Add("Vary", "Origin")
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
-	origin, allowed := e.origin(r)
-	if allowed { // On refusals too: a page that may not read the response does not learn even its status.
+	origin := singleHeader(r.Header, "Origin")
+	allowed := e.allows(origin)
+	if allowed { // for rejections too: a page that cannot read the response does not get its status
 		header.Set("Access-Control-Allow-Origin", origin)
 		header.Set("Access-Control-Allow-Credentials", "true")
 	}
@@ -194,7 +205,16 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) {
 
 	switch {
 	case r.Method == http.MethodPost, r.Method == http.MethodGet && e.jsonp:
-		e.answer(w, r)
+		response, err := e.response(w, r)
+		if err != nil {
+			writeError(w, err, e.errorLog)
+			return
+		}
+		header.Set("Content-Type", "application/json")
+		if r.Method == http.MethodGet { // without a charset, the page's applies
+			header.Set("Content-Type", "application/javascript; charset=utf-8")
+		}
+		w.Write(response)
 	case r.Method == http.MethodOptions && allowed:
 		header.Set("Access-Control-Allow-Methods", methods)
 		header.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, X-CSRF-Token")
@@ -203,49 +223,23 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) {
 	case r.Method == http.MethodOptions:
 		http.Error(w, "origin not allowed", http.StatusForbidden)
 	default:
-		header.Set("Allow", methods+", OPTIONS")
-		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+		methodNotAllowed(w, methods+", OPTIONS")
 	}
 }
 
-func (e *endpoint) origin(r *http.Request) (origin string, allowed bool) {
-	origin = only(r, "Origin")
-	for _, one := range e.origins {
-		allowed = allowed || origin == one && origin != ""
-	}
-	return origin, allowed
-}
-
-func (e *endpoint) answer(w http.ResponseWriter, r *http.Request) {
-	response, err := e.response(w, r)
-	if err == nil {
-		w.Header().Set("Content-Type", "application/json")
-		if r.Method == http.MethodGet {
-			w.Header().Set("Content-Type", "application/javascript; charset=utf-8") // else the page's own charset
+func (e *endpoint) allows(origin string) bool {
+	for _, allowed := range e.origins {
+		if origin == allowed && origin != "" {
+			return true
 		}
-		w.Write(response)
-		return
 	}
-	fail(w, err, e.errorLog)
+	return false
 }
 
-// fail answers with the reason of a refusal, and logs every other error.
-func fail(w http.ResponseWriter, err error, errorLog *log.Logger) {
-	if refused, ok := err.(refusal); ok {
-		http.Error(w, refused.reason, refused.status)
-		return
-	}
-	logf := log.Printf
-	if errorLog != nil {
-		logf = errorLog.Printf
-	}
-	logf("pusherauth: %v", strings.TrimPrefix(err.Error(), "pusherauth: "))
-	http.Error(w, "internal error", http.StatusInternalServerError)
-}
-
-// response returns the response's body. Where several things are wrong, the order of the checks decides which one is told.
+// response returns the response's body. If several things are wrong, the order of the checks
+// decides which one is reported.
 func (e *endpoint) response(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	if err := e.complete(); err != nil {
+	if err := e.check(); err != nil {
 		return nil, err
 	}
 	body, err := readBody(w, r, maxParameters)
@@ -257,31 +251,24 @@ func (e *endpoint) response(w http.ResponseWriter, r *http.Request) ([]byte, err
 		return nil, err
 	}
 	if user == nil {
-		return nil, refusal{http.StatusForbidden, "not signed in"}
+		return nil, rejection{http.StatusForbidden, "not signed in"}
 	}
-	params, err := parseParameters(r, body)
+	params, err := newParameters(r, body)
 	if err != nil {
 		return nil, err
 	}
-	if e.csrfExempt == nil || !e.csrfExempt(r) {
-		presented := params["csrf_token"]
-		if r.Header["X-Csrf-Token"] != nil {
-			presented = only(r, "X-Csrf-Token")
-		}
-		token := e.csrfToken(r)
-		if token == "" || subtle.ConstantTimeCompare([]byte(presented), []byte(token)) != 1 {
-			return nil, refusal{http.StatusForbidden, "missing or wrong CSRF token"}
-		}
+	if err := e.checkCSRF(r, params); err != nil {
+		return nil, err
 	}
-
 	if r.Method == http.MethodPost {
 		return e.respond(r, user, params)
 	}
-	callback := params["callback"]
-	if _, err := JSONP(callback, []byte("{}")); err == ErrCallback { // before what else there may be
-		return nil, refusal{http.StatusForbidden, err.Error()}
-	} else if err != nil {
+	callback, err := params.get("callback")
+	if err != nil {
 		return nil, err
+	}
+	if _, err := JSONP(callback, []byte("{}")); err == ErrCallback { // before the rest is checked
+		return nil, rejection{http.StatusForbidden, err.Error()}
 	}
 	response, err := e.respond(r, user, params)
 	if err != nil {
@@ -290,12 +277,65 @@ func (e *endpoint) response(w http.ResponseWriter, r *http.Request) ([]byte, err
 	return JSONP(callback, response)
 }
 
-var errTooLarge = refusal{http.StatusRequestEntityTooLarge, "the body is too large"}
-
-func asRefusal(err error) error {
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		return errTooLarge
+func (e *endpoint) checkCSRF(r *http.Request, params parameters) error {
+	if e.csrfExempt != nil && e.csrfExempt(r) {
+		return nil
 	}
-	return refusal{http.StatusForbidden, "the body did not arrive"}
+	presented := singleHeader(r.Header, "X-Csrf-Token")
+	if r.Header["X-Csrf-Token"] == nil {
+		var err error
+		if presented, err = params.get("csrf_token"); err != nil && err != errMissing {
+			return err
+		}
+	}
+	token := e.csrfToken(r)
+	if token == "" || subtle.ConstantTimeCompare([]byte(presented), []byte(token)) != 1 {
+		return rejection{http.StatusForbidden, "missing or wrong CSRF token"}
+	}
+	return nil
+}
+
+// parameters are those of a request, as [RequestParameter] takes them.
+type parameters struct{ contentType, text string }
+
+var (
+	errMalformed = rejection{http.StatusBadRequest, ErrParameters.Error()}
+	errMissing   = rejection{http.StatusBadRequest, ErrParameterMissing.Error()}
+)
+
+// newParameters returns those of a GET request's query, or of a POST request's body. An error is a
+// [rejection].
+func newParameters(r *http.Request, body []byte) (parameters, error) {
+	if r.Method == http.MethodGet {
+		params := parameters{"", r.URL.RawQuery}
+		return params, params.check()
+	}
+	params := parameters{singleHeader(r.Header, "Content-Type"), string(body)}
+	if params.contentType == "" { // to RequestParameter the body would be a query
+		return params, errMalformed
+	}
+	if len(body) == 0 && len(r.PostForm) > 0 { // middleware has parsed it
+		params.text = r.PostForm.Encode()
+	}
+	return params, params.check()
+}
+
+// check reports whether the parameters are malformed.
+func (p parameters) check() error {
+	if _, err := p.get("socket_id"); err != nil && err != errMissing {
+		return err
+	}
+	return nil
+}
+
+// get returns a parameter. An error is a rejection.
+func (p parameters) get(name string) (string, error) {
+	value, err := RequestParameter(p.contentType, p.text, name)
+	switch err {
+	case ErrParameters:
+		err = errMalformed
+	case ErrParameterMissing:
+		err = errMissing
+	}
+	return value, err
 }

@@ -2,118 +2,181 @@
 
 package pusherauth
 
+// #include "calls.h"
+import "C"
+
 import (
 	"encoding/json"
-	"errors"
 	"log"
 	"net/http"
 	"strconv"
+	"strings"
+	"time"
 )
 
-// maxWebhook is what a webhook's body may take, in bytes.
+// maxWebhook limits a webhook's body, in bytes.
 const maxWebhook = 256 << 10
 
-// Webhook is what Pusher says has happened, in one request.
+// Webhook is a notification from Pusher.
 type Webhook struct {
-	TimeMs int64          `json:"time_ms"` // when it was sent, in Unix milliseconds
-	Events []WebhookEvent `json:"events"`
+	TimeMs int64 // when Pusher sent it, in Unix milliseconds; 0 if it does not say so
+	Events []WebhookEvent
 }
 
-// WebhookEvent is one thing that has happened. Which fields are set depends on its name:
+// WebhookEvent is an event of a [Webhook]. Its name determines which fields are set:
 // https://pusher.com/docs/channels/server_api/webhooks/#events
 type WebhookEvent struct {
-	Name              string // channel_occupied, channel_vacated, member_added, member_removed, client_event, cache_miss, subscription_count
+	Name              string // such as member_added
 	Channel           string
-	UserID            string // an id that is a number, in its digits
+	UserID            string
 	Event             string
-	Data              string // as the client sent it: text, or JSON
+	Data              string // of a client event; decrypted on an encrypted channel, unless Err is set
 	SocketID          string
 	SubscriptionCount int
+
+	// Err says why the data on an encrypted channel cannot be decrypted: [ErrDecryption] or
+	// [ErrEncryptionKey].
+	Err error
 }
 
-// UnmarshalJSON takes a number or an object for text too: Pusher-compatible servers pass on what the client sent as it is.
-func (e *WebhookEvent) UnmarshalJSON(data []byte) error {
-	var sent struct {
-		Name     text `json:"name"`
-		Channel  text `json:"channel"`
-		UserID   text `json:"user_id"`
-		Event    text `json:"event"`
-		Data     text `json:"data"`
-		SocketID text `json:"socket_id"`
-		Count    text `json:"subscription_count"`
-	}
-	if err := json.Unmarshal(data, &sent); err != nil {
-		return err
-	}
-	count, _ := strconv.Atoi(string(sent.Count)) // 0 where there is none
-	*e = WebhookEvent{
-		string(sent.Name), string(sent.Channel), string(sent.UserID), string(sent.Event), string(sent.Data), string(sent.SocketID), count,
-	}
-	return nil
+// VerifyWebhook returns nil if a webhook is from Pusher. It compares in constant time. key and
+// signature are the headers X-Pusher-Key and X-Pusher-Signature, or "" if they are missing. body is
+// the request's body, byte for byte. The error is [ErrWebhookKey] or [ErrWebhookSignature].
+// [ReceiveWebhook] and [WebhookHandler] also check the age, decrypt and parse.
+func (s *Signer) VerifyWebhook(key, signature string, body []byte) error {
+	return s.use(func(signer C.uintptr_t) C.int32_t {
+		return C.verify_webhook(signer, key, signature, view(body))
+	})
 }
 
-// text is what a JSON string stands for, nothing for null, and any other JSON value as it is written.
-type text string
-
-func (t *text) UnmarshalJSON(data []byte) error {
-	if data[0] == '"' || string(data) == "null" {
-		return json.Unmarshal(data, (*string)(t))
+// ReceiveWebhook verifies, parses and decrypts a webhook, given the header and body of its request.
+//
+// It takes one signer for each of the app's tokens, or for each app. The webhook is invalid if no
+// signer verifies it (the error is [ErrWebhookKey] or [ErrWebhookSignature]), if it is older than
+// maxAge, unless that is 0 ([ErrWebhookTooOld]), or if its body is not a JSON object with events
+// ([ErrWebhookInvalid]).
+//
+// Parsing is lenient otherwise, because clients choose some of the contents. Values that are not of
+// their usual type are kept as JSON text, of duplicate keys the last counts, and events that are
+// not objects are left out.
+func ReceiveWebhook(
+	header http.Header, body []byte, maxAge time.Duration, signers ...*Signer,
+) (*Webhook, error) {
+	key := singleHeader(header, "X-Pusher-Key")
+	signature := singleHeader(header, "X-Pusher-Signature")
+	err := error(ErrWebhookKey)
+	for _, signer := range signers {
+		switch signerErr := signer.VerifyWebhook(key, signature, body); signerErr {
+		case nil:
+			return parseWebhook(body, maxAge, signer)
+		case ErrWebhookKey:
+		default:
+			err = signerErr
+		}
 	}
-	*t = text(data)
-	return nil
+	return nil, err
 }
 
-// ParseWebhook returns the events of a webhook whose signature [Signer.VerifyWebhook] has found right.
-func ParseWebhook(body []byte) (*Webhook, error) {
-	if _, err := parseJSON(body); err != nil {
-		return nil, errors.New("pusherauth: a webhook that is not one JSON object, each member given once")
+func parseWebhook(body []byte, maxAge time.Duration, signer *Signer) (*Webhook, error) {
+	var members map[string]json.RawMessage // a struct would also take "Events" for "events"
+	var events []json.RawMessage
+	if json.Unmarshal(body, &members) != nil || json.Unmarshal(members["events"], &events) != nil {
+		return nil, ErrWebhookInvalid
 	}
-	webhook := new(Webhook)
-	if err := json.Unmarshal(body, webhook); err != nil {
-		return nil, err
+	if events == nil { // null
+		return nil, ErrWebhookInvalid
 	}
-	if webhook.Events == nil {
-		return nil, errors.New("pusherauth: a webhook without events")
+	var ms float64
+	if json.Unmarshal(members["time_ms"], &ms) != nil || ms < 0 || ms > 1<<53 {
+		ms = 0
+	}
+	webhook := &Webhook{TimeMs: int64(ms), Events: make([]WebhookEvent, 0, len(events))}
+	if maxAge != 0 && time.Since(time.UnixMilli(webhook.TimeMs)) > maxAge {
+		return nil, ErrWebhookTooOld
+	}
+	for _, text := range events {
+		var event map[string]json.RawMessage
+		if json.Unmarshal(text, &event) == nil && event != nil {
+			webhook.Events = append(webhook.Events, newWebhookEvent(event, signer))
+		}
 	}
 	return webhook, nil
 }
 
-// WebhookHandler is an endpoint that Pusher sends webhooks to, by POST. It answers with status 401 to what is not Pusher's, 413 to more
-// than 256 KB, and else by what Handle returns.
-type WebhookHandler struct {
-	// Signer verifies. It is needed.
-	Signer *Signer
+func newWebhookEvent(members map[string]json.RawMessage, signer *Signer) WebhookEvent {
+	text := func(name string) string {
+		value := members[name]
+		if len(value) == 0 || string(value) == "null" {
+			return ""
+		}
+		var text string
+		if json.Unmarshal(value, &text) != nil { // not a string
+			return string(value)
+		}
+		return text
+	}
+	count, _ := strconv.Atoi(text("subscription_count"))
+	event := WebhookEvent{
+		Name: text("name"), Channel: text("channel"), UserID: text("user_id"),
+		Event: text("event"), Data: text("data"), SocketID: text("socket_id"),
+		SubscriptionCount: count,
+	}
+	if event.Data != "" && strings.HasPrefix(event.Channel, "private-encrypted-") {
+		data, err := signer.Decrypt(event.Channel, []byte(event.Data))
+		event.Data, event.Err = string(data), err
+	}
+	return event
+}
 
-	// Handle takes what has happened; it is needed. After an error, and the status 500 that comes of it, Pusher sends the webhook
-	// again for some minutes. Whoever has seen a webhook can send it again too: its TimeMs says how old it is.
+// WebhookHandler is the endpoint that Pusher sends webhooks to, by POST. It responds with 200 if
+// Handle returns nil, 401 to requests that are not from Pusher or too old, 400 to those without a
+// JSON object with events, and 413 to those of more than 256 KB.
+type WebhookHandler struct {
+	// Signers verify webhooks: one for each of the app's tokens, or for each app. At least one is
+	// required.
+	Signers []*Signer
+
+	// MaxAge is the age from which webhooks are rejected, so that nobody can send a recorded one
+	// again later. Pusher repeats a webhook for up to 5 minutes after a response other than 2xx. If
+	// MaxAge is 0, there is no limit.
+	MaxAge time.Duration
+
+	// Handle processes a webhook. It is required. An error is logged, and the response is 500.
+	// Pusher then sends the webhook again.
 	Handle func(r *http.Request, webhook *Webhook) error
 
-	// ErrorLog takes the reasons of the responses with status 500; nil is the log package's logger.
+	// ErrorLog takes the reasons of responses with status 500. If it is nil, the log package's
+	// logger does.
 	ErrorLog *log.Logger
 }
 
-// NewWebhookHandler returns h, or an error that says what it lacks, like [NewUserAuthHandler].
+// NewWebhookHandler returns h, or an error that names a required field that is missing, like
+// [NewUserAuthHandler].
 func NewWebhookHandler(h WebhookHandler) (*WebhookHandler, error) {
-	if err := h.complete(); err != nil {
+	if err := h.check(); err != nil {
 		return nil, err
 	}
 	return &h, nil
 }
 
-func (h *WebhookHandler) complete() error {
-	return lacks("WebhookHandler", field{"Signer", h.Signer != nil}, field{"Handle", h.Handle != nil})
+func (h *WebhookHandler) check() error {
+	complete := len(h.Signers) > 0
+	for _, signer := range h.Signers {
+		complete = complete && signer != nil
+	}
+	return missingField("WebhookHandler",
+		field{"Signers", complete}, field{"Handle", h.Handle != nil})
 }
 
 func (h *WebhookHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	if r.Method != http.MethodPost {
-		w.Header().Set("Allow", "POST")
-		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+		methodNotAllowed(w, "POST")
 		return
 	}
 	if err := h.handle(w, r); err != nil {
-		fail(w, err, h.ErrorLog)
+		writeError(w, err, h.ErrorLog)
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
@@ -121,30 +184,21 @@ func (h *WebhookHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *WebhookHandler) handle(w http.ResponseWriter, r *http.Request) error {
-	if err := h.complete(); err != nil {
+	if err := h.check(); err != nil {
 		return err
 	}
 	body, err := readBody(w, r, maxWebhook)
 	if err != nil {
 		return err
 	}
-	err = h.Signer.VerifyWebhook(only(r, "X-Pusher-Key"), only(r, "X-Pusher-Signature"), body)
-	if err == ErrWebhookKey || err == ErrWebhookSignature {
-		return refusal{http.StatusUnauthorized, err.Error()}
-	} else if err != nil {
-		return err
+	webhook, err := ReceiveWebhook(r.Header, body, h.MaxAge, h.Signers...)
+	switch err {
+	case nil:
+		return h.Handle(r, webhook)
+	case ErrWebhookKey, ErrWebhookSignature, ErrWebhookTooOld:
+		return rejection{http.StatusUnauthorized, err.Error()}
+	case ErrWebhookInvalid:
+		return rejection{http.StatusBadRequest, err.Error()}
 	}
-	webhook, err := ParseWebhook(body)
-	if err != nil {
-		return refusal{http.StatusBadRequest, "the webhook is not the JSON that it should be"}
-	}
-	return h.Handle(r, webhook)
-}
-
-// only returns a header that is there once, and else "".
-func only(r *http.Request, name string) string {
-	if values := r.Header[name]; len(values) == 1 {
-		return values[0]
-	}
-	return ""
+	return err
 }
