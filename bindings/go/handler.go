@@ -189,7 +189,9 @@ func (e *endpoint) check() error {
 
 func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
-	header.Add("Vary", "Origin")
+	if header.Get("Vary") != "Origin" {
+		header.Add("Vary", "Origin")
+	}
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
 	origin := singleHeader(r.Header, "Origin")
@@ -284,7 +286,7 @@ func (e *endpoint) checkCSRF(r *http.Request, params parameters) error {
 	presented := singleHeader(r.Header, "X-Csrf-Token")
 	if r.Header["X-Csrf-Token"] == nil {
 		var err error
-		if presented, err = params.get("csrf_token"); err != nil && err != errMissing {
+		if presented, err = params.get("csrf_token"); err != nil {
 			return err
 		}
 	}
@@ -310,10 +312,10 @@ func newParameters(r *http.Request, body []byte) (parameters, error) {
 		params := parameters{"", r.URL.RawQuery}
 		return params, params.check()
 	}
-	params := parameters{singleHeader(r.Header, "Content-Type"), string(body)}
-	if params.contentType == "" { // to RequestParameter the body would be a query
-		return params, errMalformed
+	if len(r.Header["Content-Type"]) > 1 {
+		return parameters{}, errMalformed
 	}
+	params := parameters{r.Header.Get("Content-Type"), string(body)}
 	if len(body) == 0 && len(r.PostForm) > 0 { // middleware has parsed it
 		params.text = r.PostForm.Encode()
 	}

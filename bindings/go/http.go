@@ -80,3 +80,48 @@ func missingField(handler string, required ...field) error {
 	}
 	return nil
 }
+
+// LogRejections returns a handler that calls handler, and logs one line for each response with a
+// status of 400 to 499: the method, the path, the status and the reason. It logs nothing else of
+// the request, since that can be secret. If logger is nil, the log package's logger is used.
+//
+// The handlers of this package log the reasons of responses with status 500 by themselves.
+func LogRejections(handler http.Handler, logger *log.Logger) http.Handler {
+	if logger == nil {
+		logger = log.Default()
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		recorder := &rejectionRecorder{ResponseWriter: w}
+		handler.ServeHTTP(recorder, r)
+		if recorder.status >= 400 && recorder.status < 500 {
+			path, _, _ := strings.Cut(r.RequestURI, "?")
+			logger.Printf("pusherauth: rejected %.20s %.200q: %d %s",
+				r.Method, path, recorder.status, recorder.reason)
+		}
+	})
+}
+
+// rejectionRecorder keeps a response's status, and the first line of a rejection's body.
+type rejectionRecorder struct {
+	http.ResponseWriter
+	status int
+	reason []byte
+}
+
+func (r *rejectionRecorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *rejectionRecorder) Write(body []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	if r.status >= 400 && r.reason == nil {
+		line, _, _ := bytes.Cut(body, []byte("\n"))
+		r.reason = append([]byte{}, line...)
+	}
+	return r.ResponseWriter.Write(body)
+}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"container/list"
 	"net"
+	"net/http"
 	"sync"
 )
 
@@ -10,58 +12,65 @@ const (
 	maxConnectionsPerAddress = 512
 )
 
-// limitedListener closes at once what is more than these, so that nobody alone can lock the others out.
+// limitedListener limits the open connections, in total and of each address. If a new connection
+// exceeds a limit, the one that has made no progress for the longest time is closed: the oldest
+// incomplete request, usually. So slow clients lock nobody out.
 type limitedListener struct {
 	net.Listener
-	mu         sync.Mutex
-	open       int
-	perAddress map[string]int
-}
-
-func (l *limitedListener) Accept() (net.Conn, error) {
-	for {
-		conn, err := l.Listener.Accept()
-		if err != nil {
-			return nil, err
-		}
-		address, _, _ := net.SplitHostPort(conn.RemoteAddr().String())
-		if l.add(address) {
-			return &limitedConn{Conn: conn, close: func() { l.remove(address) }}, nil
-		}
-		conn.Close()
-	}
-}
-
-func (l *limitedListener) add(address string) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.open >= maxConnections || l.perAddress[address] >= maxConnectionsPerAddress {
-		return false
-	}
-	if l.perAddress == nil {
-		l.perAddress = map[string]int{}
-	}
-	l.open++
-	l.perAddress[address]++
-	return true
-}
-
-func (l *limitedListener) remove(address string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.open--
-	if l.perAddress[address]--; l.perAddress[address] == 0 {
-		delete(l.perAddress, address)
-	}
+	mu   sync.Mutex
+	open list.List // of *limitedConn, by the time of their last progress
 }
 
 type limitedConn struct {
 	net.Conn
-	once  sync.Once
-	close func()
+	listener *limitedListener
+	address  string
+	element  *list.Element // of listener.open, unless it is closed
+}
+
+func (l *limitedListener) Accept() (net.Conn, error) {
+	accepted, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	address, _, _ := net.SplitHostPort(accepted.RemoteAddr().String())
+	conn := &limitedConn{Conn: accepted, listener: l, address: address}
+	if evicted := l.add(conn); evicted != nil {
+		evicted.Close()
+	}
+	return conn, nil
+}
+
+// add adds conn, and returns the connection to close for it, or nil.
+func (l *limitedListener) add(conn *limitedConn) (evicted *limitedConn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var sameAddress []*limitedConn
+	for e := l.open.Front(); e != nil; e = e.Next() {
+		if other := e.Value.(*limitedConn); other.address == conn.address {
+			sameAddress = append(sameAddress, other)
+		}
+	}
+	if len(sameAddress) >= maxConnectionsPerAddress {
+		evicted = sameAddress[0]
+	} else if l.open.Len() >= maxConnections {
+		evicted = l.open.Front().Value.(*limitedConn)
+	}
+	conn.element = l.open.PushBack(conn)
+	return evicted
+}
+
+// progress is the server's ConnState: a request has arrived, or the response is complete.
+func progress(conn net.Conn, state http.ConnState) {
+	c := conn.(*limitedConn)
+	c.listener.mu.Lock()
+	defer c.listener.mu.Unlock()
+	c.listener.open.MoveToBack(c.element)
 }
 
 func (c *limitedConn) Close() error {
-	c.once.Do(c.close)
+	c.listener.mu.Lock()
+	c.listener.open.Remove(c.element)
+	c.listener.mu.Unlock()
 	return c.Conn.Close()
 }

@@ -1,12 +1,18 @@
-// Command endpoint has the endpoints that Pusher Channels asks of a server, with a login of its own to try them out:
+// Command endpoint has the endpoints that Pusher Channels needs, with a placeholder login:
 //
-//	/pusher/user-auth  signs the user in
-//	/pusher/auth       lets the user into channels
-//	/pusher/webhook    hears from Pusher what happens there
-//	/login             stands for your application's own
+//	POST /pusher/user-auth  authenticates the user; GET does the same as JSONP
+//	POST /pusher/auth       authorizes the user's channels; GET does the same as JSONP
+//	POST /pusher/webhook    receives Pusher's webhooks
+//	POST /login             is a placeholder for your application's login
+//	GET  /health            reports that the server is up
 //
-// It takes the app's credentials from PUSHER_CONFIG (JSON), the other origins whose pages may use it from ALLOWED_ORIGINS (separated
-// by commas), and from COOKIE_SAMESITE "None" where those are pages of another site, over https. It listens on 127.0.0.1, at PORT.
+// The environment has its settings:
+//
+//	PUSHER_URL, PUSHER_CONFIG            the app, as a URL or as a JSON object
+//	PUSHER_URL_FILE, PUSHER_CONFIG_FILE  the name of a file with it
+//	ALLOWED_ORIGINS                      other origins whose pages send requests, comma-separated
+//	COOKIE_SAMESITE                      None if these are pages of another site; Lax otherwise
+//	BIND, PORT                           the address to listen on; BIND is 127.0.0.1 by default
 package main
 
 import (
@@ -27,144 +33,116 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	signer, err := pusherauth.NewJSON([]byte(os.Getenv("PUSHER_CONFIG")))
-	if err != nil {
-		log.Fatalf("PUSHER_CONFIG: %v", err)
-	}
-	defer signer.Close()
-
-	origins := strings.FieldsFunc(os.Getenv("ALLOWED_ORIGINS"), func(c rune) bool { return c == ',' || c == ' ' })
-	sessions, err := newSessions(os.Getenv("COOKIE_SAMESITE"))
+	signer, err := pusherauth.NewFromEnv()
 	if err != nil {
 		log.Fatal(err)
 	}
-	userAuth, err := pusherauth.NewUserAuthHandler(pusherauth.UserAuthHandler{
-		Signer: signer,
-		User: func(r *http.Request) (any, error) {
-			if session, ok := sessions.of(r); ok {
-				return session.user.signIn(), nil
-			}
-			return nil, nil
-		},
-		CSRFToken:      sessions.csrfToken,
-		CSRFExempt:     isBearer,
-		AllowedOrigins: origins,
-		JSONP:          true,
-	})
+	sessions := &sessions{cookie: sessionCookies[os.Getenv("COOKIE_SAMESITE")]}
+	if sessions.cookie == "" {
+		log.Fatal("COOKIE_SAMESITE must be Lax or None")
+	}
+	origins := strings.FieldsFunc(os.Getenv("ALLOWED_ORIGINS"), func(c rune) bool { return c == ',' })
+	host := os.Getenv("BIND")
+	if host == "" {
+		host = "127.0.0.1"
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(host, os.Getenv("PORT")))
 	if err != nil {
 		log.Fatal(err)
-	}
-	channelAuth, err := pusherauth.NewChannelAuthHandler(pusherauth.ChannelAuthHandler{
-		Signer: signer,
-		User: func(r *http.Request) (any, error) {
-			if session, ok := sessions.of(r); ok {
-				return session.user, nil
-			}
-			return nil, nil
-		},
-		CSRFToken:      sessions.csrfToken,
-		CSRFExempt:     isBearer,
-		Authorize:      authorize,
-		AllowedOrigins: origins,
-		JSONP:          true,
-	})
-	if err != nil {
-		log.Fatal(err)
-	}
-	webhook, err := pusherauth.NewWebhookHandler(pusherauth.WebhookHandler{Signer: signer, Handle: tell})
-	if err != nil {
-		log.Fatal(err)
-	}
-
-	// Not a ServeMux, which takes paths of several spellings for the same.
-	handlers := map[string]http.Handler{
-		"/pusher/user-auth": userAuth,
-		"/pusher/auth":      channelAuth,
-		"/pusher/webhook":   withHeaders(webhook, origins),
-		"/login":            withHeaders(http.HandlerFunc(sessions.logIn), origins),
 	}
 	server := &http.Server{
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			// net/http says neither whether a chunked request has a Content-Length too, nor whether one of HTTP/1.0 is chunked: where
-			// a server in front reads that in another way, a part of this request is the next one.
-			if len(r.TransferEncoding) > 0 || !r.ProtoAtLeast(1, 1) {
-				w.Header().Set("Connection", "close")
-			}
-			path, _, _ := strings.Cut(r.RequestURI, "?")
-			handler, ok := handlers[path]
-			if !ok {
-				handler = withHeaders(http.NotFoundHandler(), origins)
-			}
-			handler.ServeHTTP(w, r)
-		}),
-		// For a request as a whole, however slowly it comes.
-		ReadTimeout:    10 * time.Second,
+		Handler:        pusherauth.LogRejections(newHandler(signer, sessions, origins), nil),
+		ConnState:      progress,
+		ReadTimeout:    10 * time.Second, // for the whole request, however slowly it arrives
 		WriteTimeout:   10 * time.Second,
 		MaxHeaderBytes: 16 << 10,
 	}
-
 	stop, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
-	listener, err := net.Listen("tcp", "127.0.0.1:"+os.Getenv("PORT"))
-	if err != nil {
-		log.Fatal(err)
-	}
+	go func() { log.Fatal(server.Serve(&limitedListener{Listener: listener})) }()
 	fmt.Printf("listening on http://%v\n", listener.Addr())
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(&limitedListener{Listener: listener}) }()
 
-	select {
-	case err := <-failed:
-		log.Fatal(err)
-	case <-stop.Done():
-	}
+	<-stop.Done()
 	grace, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
-	if server.Shutdown(grace) != nil {
-		server.Close()
-	}
+	server.Shutdown(grace)
 }
 
-// authorize is where your application says who may join which channel, and as whom.
+// newHandler returns the handler of all requests.
+func newHandler(signer *pusherauth.Signer, sessions *sessions, origins []string) http.Handler {
+	routes := map[string]http.Handler{ // a ServeMux would also accept other spellings of the paths
+		"/pusher/user-auth": &pusherauth.UserAuthHandler{
+			Signer: signer, User: sessions.user, CSRFToken: sessions.csrfToken,
+			CSRFExempt: hasAccessToken, AllowedOrigins: origins, JSONP: true,
+		},
+		"/pusher/auth": &pusherauth.ChannelAuthHandler{
+			Signer: signer, User: sessions.user, CSRFToken: sessions.csrfToken,
+			CSRFExempt: hasAccessToken, AllowedOrigins: origins, JSONP: true, Authorize: authorize,
+		},
+		"/pusher/webhook": &pusherauth.WebhookHandler{
+			Signers: []*pusherauth.Signer{signer}, Handle: logEvents,
+		},
+		"/login": only(http.MethodPost, sessions.logIn),
+		"/health": only(http.MethodGet, func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprintln(w, "ok")
+		}),
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Set("Cache-Control", "no-store")
+		header.Set("Vary", "Origin")
+		header.Set("X-Content-Type-Options", "nosniff")
+		for _, origin := range origins {
+			if sent := r.Header["Origin"]; len(sent) == 1 && sent[0] == origin {
+				header.Set("Access-Control-Allow-Origin", origin)
+				header.Set("Access-Control-Allow-Credentials", "true")
+			}
+		}
+		// net/http does not say whether a chunked request also has a length, nor whether one in
+		// HTTP/1.0 is chunked. To a server in front, a part of the body may then be a request.
+		if len(r.TransferEncoding) > 0 || !r.ProtoAtLeast(1, 1) {
+			header.Set("Connection", "close")
+		}
+		path, _, _ := strings.Cut(r.RequestURI, "?")
+		handler, ok := routes[path]
+		if !ok {
+			handler = http.NotFoundHandler()
+		}
+		handler.ServeHTTP(w, r)
+	})
+}
+
+// authorize decides which channels a user can subscribe to. This part is your application's.
 func authorize(_ *http.Request, u any, channel string) (member any, ok bool, err error) {
-	user := u.(user)
+	user := u.(pusherauth.UserData)
 	switch channel {
 	case "presence-lobby":
-		return user.member(), true, nil
-	case "private-user-" + user.id, "private-encrypted-lobby":
+		return pusherauth.MemberData{UserID: user.ID, UserInfo: user.UserInfo}, true, nil
+	case "private-user-" + user.ID, "private-encrypted-lobby":
 		return nil, true, nil
-	case "presence-signin": // whose members are who they signed in as
+	case "presence-signin": // its members are the users that have signed in
 		return nil, true, nil
 	}
 	return nil, false, nil
 }
 
-// tell prints what Pusher says has happened.
-func tell(_ *http.Request, webhook *pusherauth.Webhook) error {
+// logEvents prints the names and channels of a webhook's events.
+func logEvents(_ *http.Request, webhook *pusherauth.Webhook) error {
 	for _, event := range webhook.Events {
-		told, err := json.Marshal(struct {
-			Name    string `json:"name"`
-			Channel string `json:"channel,omitempty"`
-		}{event.Name, event.Channel})
-		if err != nil {
-			return err
-		}
-		fmt.Printf("webhook %s\n", told)
+		name, _ := json.Marshal(event.Name) // a string always has an encoding
+		channel, _ := json.Marshal(event.Channel)
+		fmt.Printf("webhook {\"name\":%s,\"channel\":%s}\n", name, channel)
 	}
 	return nil
 }
 
-// withHeaders adds what the two handlers for pusher-js set themselves, also on refusals: a page that may not read one does not learn
-// even its status.
-func withHeaders(handler http.Handler, origins []string) http.Handler {
+// only responds with 405 to other methods.
+func only(method string, handler http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Vary", "Origin")
-		w.Header().Set("Cache-Control", "no-store")
-		for _, origin := range origins {
-			if sent := r.Header["Origin"]; len(sent) == 1 && sent[0] == origin {
-				w.Header().Set("Access-Control-Allow-Origin", origin)
-				w.Header().Set("Access-Control-Allow-Credentials", "true")
-			}
+		if r.Method == method {
+			handler(w, r)
+			return
 		}
-		handler.ServeHTTP(w, r)
+		w.Header().Set("Allow", method)
+		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 	})
 }

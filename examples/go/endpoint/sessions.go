@@ -3,114 +3,92 @@ package main
 import (
 	"crypto/rand"
 	"crypto/subtle"
-	"encoding/hex"
-	"encoding/json"
-	"errors"
+	"fmt"
 	"io"
+	"log"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	pusherauth "github.com/pusher-auth/pusher-auth/bindings/go"
 )
 
-const (
-	maxSessions = 10000
-	sessionTime = time.Hour
-)
-
-// user is what Pusher is told about somebody: the info is shown to the others in presence channels, and the watchlist names those
-// whose coming and going they hear of.
-type user struct {
-	id        string
-	info      userInfo
-	watchlist []string
+// users is a placeholder for your database.
+var users = map[string]pusherauth.UserData{
+	"alice": newUser("alice", `Alice "Ally" Müller 🌍`, "Zürich", "bob"),
+	"bob":   newUser("bob", "Bob", "O'Fallon", "alice"),
 }
 
-type userInfo struct {
-	Name    string  `json:"name"`
-	Address address `json:"address"`
+func newUser(id, name, city string, watchlist ...string) pusherauth.UserData {
+	info := map[string]any{"name": name, "address": map[string]string{"city": city}}
+	return pusherauth.UserData{ID: id, UserInfo: info, Watchlist: watchlist}
 }
 
-type address struct {
-	City string `json:"city"`
+// sessionCookies has the cookie for each COOKIE_SAMESITE.
+var sessionCookies = map[string]string{
+	"":     "session=%s; Path=/; HttpOnly; SameSite=Lax",
+	"Lax":  "session=%s; Path=/; HttpOnly; SameSite=Lax",
+	"None": "session=%s; Path=/; HttpOnly; SameSite=None; Secure; Partitioned",
 }
-
-// Yours come from a database.
-var users = map[string]user{
-	"alice": {"alice", userInfo{`Alice "Ally" Müller 🌍`, address{"Zürich"}}, []string{"bob"}},
-	"bob":   {"bob", userInfo{"Bob", address{"O'Fallon"}}, []string{"alice"}},
-}
-
-func (u user) signIn() any {
-	return map[string]any{"id": u.id, "user_info": u.info, "watchlist": u.watchlist}
-}
-
-func (u user) member() any { return map[string]any{"user_id": u.id, "user_info": u.info} }
 
 type session struct {
-	user                       user
+	user                       pusherauth.UserData
 	id, accessToken, csrfToken string
 	expires                    time.Time
 }
 
-// sessions are held in memory, so many of them that a client that logs in again and again does not fill it.
+// sessions are in memory. A login replaces the oldest, so that logins cannot fill the memory.
 type sessions struct {
-	cookie http.Cookie // without its value
+	cookie string
 
 	mu    sync.Mutex
-	all   [maxSessions]session // a ring: the oldest gives way
+	all   [10000]session
 	count int
 }
 
-func newSessions(sameSite string) (*sessions, error) {
-	s := &sessions{cookie: http.Cookie{Name: "session", Path: "/", HttpOnly: true}}
-	switch sameSite {
-	case "", "Lax":
-		s.cookie.SameSite = http.SameSiteLaxMode
-	case "None":
-		s.cookie.SameSite = http.SameSiteNoneMode
-		s.cookie.Secure = true
-	default:
-		return nil, errors.New("COOKIE_SAMESITE: Lax or None")
-	}
-	return s, nil
-}
-
-// newToken begins with its session's place in the ring; the other 60 digits are random.
-func newToken(place int) string {
-	b := make([]byte, 32)
-	if _, err := rand.Read(b); err != nil {
-		panic(err) // a token that can be guessed is worse than no server
-	}
-	b[0], b[1] = byte(place>>8), byte(place)
-	return hex.EncodeToString(b)
-}
-
-func (s *sessions) find(token func(*session) string, given string) (session, bool) {
-	if len(given) != 64 {
-		return session{}, false
-	}
-	place, err := strconv.ParseUint(given[:4], 16, 16)
-	if err != nil || place >= maxSessions {
-		return session{}, false
+// add returns a new session of user.
+func (s *sessions) add(user pusherauth.UserData) (session, error) {
+	var random [3][30]byte
+	for i := range random { // before the lock, since this can fail
+		if _, err := rand.Read(random[i][:]); err != nil {
+			return session{}, err
+		}
 	}
 	s.mu.Lock()
-	found := s.all[place]
-	s.mu.Unlock()
-	ok := subtle.ConstantTimeCompare([]byte(token(&found)), []byte(given)) == 1
-	return found, ok && time.Now().Before(found.expires)
+	defer s.mu.Unlock()
+	slot := s.count % len(s.all)
+	s.count++
+	// With the slot in front, a token is found by one comparison, in constant time.
+	token := func(i int) string { return fmt.Sprintf("%04x%x", slot, random[i]) }
+	s.all[slot] = session{user, token(0), token(1), token(2), time.Now().Add(time.Hour)}
+	return s.all[slot], nil
 }
 
-// of returns the session that the request's cookie names, or its access token where it has one.
-func (s *sessions) of(r *http.Request) (session, bool) {
-	if len(r.Header["Authorization"]) > 1 {
-		return session{}, false
+// find returns the session whose token is given, or the zero session.
+func (s *sessions) find(given string, token func(session) string) session {
+	if len(given) != 64 {
+		return session{}
 	}
-	if isBearer(r) {
-		_, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		return s.find(func(s *session) string { return s.accessToken }, strings.TrimLeft(token, " "))
+	slot, err := strconv.ParseUint(given[:4], 16, 16)
+	if err != nil || slot >= uint64(len(s.all)) {
+		return session{}
+	}
+	s.mu.Lock()
+	found := s.all[slot]
+	s.mu.Unlock()
+	same := subtle.ConstantTimeCompare([]byte(token(found)), []byte(given)) == 1
+	if !same || time.Now().After(found.expires) {
+		return session{}
+	}
+	return found
+}
+
+// of returns the session of the request's access token, if it has one, and otherwise of its cookie.
+func (s *sessions) of(r *http.Request) session {
+	if token, ok := accessToken(r); ok {
+		return s.find(token, func(s session) string { return s.accessToken })
 	}
 	var ids []string
 	for _, pair := range strings.Split(strings.Join(r.Header["Cookie"], ";"), ";") {
@@ -118,62 +96,66 @@ func (s *sessions) of(r *http.Request) (session, bool) {
 			ids = append(ids, id)
 		}
 	}
-	if len(ids) != 1 {
-		return session{}, false
+	if len(ids) != 1 { // an attacker can have added the second
+		return session{}
 	}
-	return s.find(func(s *session) string { return s.id }, ids[0])
+	return s.find(ids[0], func(s session) string { return s.id })
 }
 
-// isBearer reports whether the request has an access token: no browser sends that unless the page has it do so.
-func isBearer(r *http.Request) bool {
-	scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	return strings.EqualFold(scheme, "Bearer")
+func (s *sessions) csrfToken(r *http.Request) string { return s.of(r).csrfToken }
+
+func (s *sessions) user(r *http.Request) (any, error) {
+	if session := s.of(r); session.id != "" {
+		return session.user, nil
+	}
+	return nil, nil
 }
 
-func (s *sessions) csrfToken(r *http.Request) string {
-	session, _ := s.of(r)
-	return session.csrfToken
+// accessToken returns the token of a header "Authorization: Bearer", which browsers do not send by
+// themselves. It is "" if there are several.
+func accessToken(r *http.Request) (token string, ok bool) {
+	headers := r.Header["Authorization"]
+	if len(headers) != 1 {
+		return "", len(headers) > 1
+	}
+	scheme, rest := headers[0], ""
+	if end := strings.IndexAny(scheme, " \t"); end >= 0 {
+		scheme, rest = scheme[:end], scheme[end:]
+	}
+	return strings.TrimPrefix(rest, " "), strings.EqualFold(scheme, "Bearer")
 }
 
-// logIn asks for more than a name in your application.
+func hasAccessToken(r *http.Request) bool {
+	_, ok := accessToken(r)
+	return ok
+}
+
+// logIn is a placeholder for your login, which asks for more than a name.
 func (s *sessions) logIn(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodPost {
-		w.Header().Set("Allow", "POST")
-		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
-		return
-	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 8192))
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		http.Error(w, "the body is too large", http.StatusRequestEntityTooLarge)
+	if err != nil {
+		http.Error(w, "the body is too large or incomplete", http.StatusRequestEntityTooLarge)
 		return
 	}
 	types := r.Header["Content-Type"]
-	mediaType, _, _ := strings.Cut(strings.ToLower(strings.Join(types, ",")), ";")
-	form, _ := url.ParseQuery(string(body))
-	user, ok := users[form.Get("user")]
-	for _, values := range form {
-		ok = ok && len(values) == 1
+	name, err := pusherauth.RequestParameter(strings.Join(types, ""), string(body), "user")
+	if err != nil || len(types) > 1 {
+		http.Error(w, "the parameter user is missing or malformed", http.StatusBadRequest)
+		return
 	}
-	if !ok || len(types) != 1 || strings.Trim(mediaType, " \t") != "application/x-www-form-urlencoded" {
+	user, ok := users[name]
+	if !ok {
 		http.Error(w, "unknown user", http.StatusForbidden)
 		return
 	}
-
-	s.mu.Lock()
-	place := s.count % maxSessions
-	s.count++
-	new := session{user, newToken(place), newToken(place), newToken(place), time.Now().Add(sessionTime)}
-	s.all[place] = new
-	s.mu.Unlock()
-
-	cookie := s.cookie
-	cookie.Value = new.id
-	text := cookie.String()
-	if cookie.Secure {
-		text += "; Partitioned" // which net/http knows since Go 1.23
+	created, err := s.add(user)
+	if err != nil {
+		log.Print(err)
+		http.Error(w, "internal error", http.StatusInternalServerError)
+		return
 	}
-	w.Header().Set("Set-Cookie", text)
+	w.Header().Set("Set-Cookie", fmt.Sprintf(s.cookie, created.id))
 	w.Header().Set("Content-Type", "application/json")
-	json.NewEncoder(w).Encode(map[string]string{"id": user.id, "csrf_token": new.csrfToken, "access_token": new.accessToken})
+	fmt.Fprintf(w, `{"id":%q,"csrf_token":%q,"access_token":%q}`,
+		user.ID, created.csrfToken, created.accessToken)
 }
