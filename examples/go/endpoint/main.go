@@ -37,8 +37,8 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	sessions := &sessions{cookie: sessionCookies[os.Getenv("COOKIE_SAMESITE")]}
-	if sessions.cookie == "" {
+	sessions := &sessions{sameSite: sameSites[os.Getenv("COOKIE_SAMESITE")]}
+	if sessions.sameSite == "" {
 		log.Fatal("COOKIE_SAMESITE must be Lax or None")
 	}
 	origins := strings.FieldsFunc(os.Getenv("ALLOWED_ORIGINS"), func(c rune) bool { return c == ',' })

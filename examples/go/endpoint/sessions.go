@@ -7,7 +7,6 @@ import (
 	"io"
 	"log"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -26,12 +25,8 @@ func newUser(id, name, city string, watchlist ...string) pusherauth.UserData {
 	return pusherauth.UserData{ID: id, UserInfo: info, Watchlist: watchlist}
 }
 
-// sessionCookies has the cookie for each COOKIE_SAMESITE.
-var sessionCookies = map[string]string{
-	"":     "session=%s; Path=/; HttpOnly; SameSite=Lax",
-	"Lax":  "session=%s; Path=/; HttpOnly; SameSite=Lax",
-	"None": "session=%s; Path=/; HttpOnly; SameSite=None; Secure; Partitioned",
-}
+// sameSites has the cookie's attributes for each value of COOKIE_SAMESITE.
+var sameSites = map[string]string{"": "Lax", "Lax": "Lax", "None": "None; Secure; Partitioned"}
 
 type session struct {
 	user                       pusherauth.UserData
@@ -41,7 +36,7 @@ type session struct {
 
 // sessions are in memory. A login replaces the oldest, so that logins cannot fill the memory.
 type sessions struct {
-	cookie string
+	sameSite string
 
 	mu    sync.Mutex
 	all   [10000]session
@@ -68,18 +63,15 @@ func (s *sessions) add(user pusherauth.UserData) (session, error) {
 
 // find returns the session whose token is given, or the zero session.
 func (s *sessions) find(given string, token func(session) string) session {
-	if len(given) != 64 {
-		return session{}
-	}
-	slot, err := strconv.ParseUint(given[:4], 16, 16)
-	if err != nil || slot >= uint64(len(s.all)) {
+	var slot int
+	if _, err := fmt.Sscanf(given, "%4x", &slot); err != nil || slot < 0 || slot >= len(s.all) {
 		return session{}
 	}
 	s.mu.Lock()
 	found := s.all[slot]
 	s.mu.Unlock()
-	same := subtle.ConstantTimeCompare([]byte(token(found)), []byte(given)) == 1
-	if !same || time.Now().After(found.expires) {
+	isSame := subtle.ConstantTimeCompare([]byte(token(found)), []byte(given)) == 1
+	if !isSame || time.Now().After(found.expires) {
 		return session{}
 	}
 	return found
@@ -154,7 +146,7 @@ func (s *sessions) logIn(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "internal error", http.StatusInternalServerError)
 		return
 	}
-	w.Header().Set("Set-Cookie", fmt.Sprintf(s.cookie, created.id))
+	w.Header().Set("Set-Cookie", "session="+created.id+"; Path=/; HttpOnly; SameSite="+s.sameSite)
 	w.Header().Set("Content-Type", "application/json")
 	fmt.Fprintf(w, `{"id":%q,"csrf_token":%q,"access_token":%q}`,
 		user.ID, created.csrfToken, created.accessToken)
