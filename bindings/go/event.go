@@ -95,8 +95,8 @@ func (s *Signer) EventsBody(events any) ([]byte, error) {
 }
 
 // Encrypt returns data encrypted for a channel that begins with "private-encrypted-", as the JSON
-// object that pusher-js decrypts. Bodies of events need no call of it: [Signer.TriggerBody] and its
-// siblings encrypt.
+// object that pusher-js decrypts. data is text in UTF-8. [Signer.TriggerBody] and the other methods
+// for events encrypt by themselves.
 func (s *Signer) Encrypt(channel string, data []byte) ([]byte, error) {
 	return s.write(len(channel)+len(data), func(signer C.uintptr_t, out output) C.int32_t {
 		return C.encrypt(signer, channel, view(data), out.start, out.size)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -83,14 +84,15 @@ func TestHandlerSigns(t *testing.T) {
 	want := signature(secret, config.Key, "1234.5678", userJSON)
 	jsonBody, _ := json.Marshal(map[string]any{"socket_id": "1234.5678", "csrf_token": "right+&", "other": []int{1}})
 	for name, r := range map[string]*http.Request{
-		"form":                  post(form, "socket_id=1234.5678&csrf_token=right%2B%26"),
-		"form, charset":         post(form+"; charset=UTF-8", "socket_id=1234.5678&csrf_token=right%2B%26"),
-		"form, more parameters": post(form, "a=b&socket_id=1234.5678&csrf_token=right%2B%26&c=%zz&d"),
-		"JSON":                  post("application/json", string(jsonBody)),
-		"JSON, charset":         post("Application/JSON; charset=utf-8", string(jsonBody)),
-		"token in the header":   with(post(form, "socket_id=1234.5678"), "X-CSRF-Token", "right+&"),
-		"header before form":    with(post(form, "socket_id=1234.5678&csrf_token=wrong"), "X-CSRF-Token", "right+&"),
-		"largest body":          with(post(form, "socket_id=1234.5678&x="+strings.Repeat("x", 8192-22)), "X-CSRF-Token", "right+&"),
+		"form":                    post(form, "socket_id=1234.5678&csrf_token=right%2B%26"),
+		"form, charset":           post(form+"; charset=UTF-8", "socket_id=1234.5678&csrf_token=right%2B%26"),
+		"form, more parameters":   post(form, "a=b&socket_id=1234.5678&csrf_token=right%2B%26&c=%zz&d"),
+		"JSON":                    post("application/json", string(jsonBody)),
+		"JSON, charset":           post("Application/JSON; charset=utf-8", string(jsonBody)),
+		"no type, read as a form": post("", "socket_id=1234.5678&csrf_token=right%2B%26"),
+		"token in the header":     with(post(form, "socket_id=1234.5678"), "X-CSRF-Token", "right+&"),
+		"header before form":      with(post(form, "socket_id=1234.5678&csrf_token=wrong"), "X-CSRF-Token", "right+&"),
+		"largest body":            with(post(form, "socket_id=1234.5678&x="+strings.Repeat("x", 8192-22)), "X-CSRF-Token", "right+&"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			response := serve(newHandler(t), r)
@@ -102,7 +104,7 @@ func TestHandlerSigns(t *testing.T) {
 				t.Errorf("got %s", text)
 			}
 			wantHeaders(t, response, map[string]string{
-				"Content-Type": "application/json", "Cache-Control": "no-store", "Vary": "Origin", "Access-Control-Allow-Origin": "",
+				"Content-Type": "application/json", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Vary": "Origin", "Access-Control-Allow-Origin": "",
 			})
 		})
 	}
@@ -119,7 +121,7 @@ func TestHandlerJSONP(t *testing.T) {
 	})
 }
 
-func TestHandlerRefuses(t *testing.T) {
+func TestHandlerRejects(t *testing.T) {
 	const good = "socket_id=1.2&csrf_token=right%2B%26"
 	stranger := post(form, good)
 	stranger.Header.Del("Cookie")
@@ -127,46 +129,50 @@ func TestHandlerRefuses(t *testing.T) {
 	inQuery.URL.RawQuery = "socket_id=1.2"
 	broken := post(form, "")
 	broken.Body = io.NopCloser(io.MultiReader(strings.NewReader(good), failingReader{}))
+	twoTypes := post(form, good)
+	twoTypes.Header.Add("Content-Type", form)
 	longNoType := post("", strings.Repeat("x", 8193))
 	longNoType.Header.Del("Cookie")
 
 	socketID := pusherauth.ErrSocketID.Error()
 	callback := pusherauth.ErrCallback.Error()
 	const csrf = "missing or wrong CSRF token"
-	const bodyType = "the body must be a form or a JSON object, and its Content-Type must say so"
+	malformed, missing := pusherauth.ErrParameters.Error(), pusherauth.ErrParameterMissing.Error()
 	for name, c := range map[string]struct {
 		r      *http.Request
 		status int
 		reason string
 	}{
 		"no session":              {stranger, 403, "not signed in"},
-		"no CSRF token":           {post(form, "socket_id=1.2"), 403, csrf},
+		"no CSRF token":           {post(form, "socket_id=1.2"), 400, missing},
 		"wrong CSRF token":        {post(form, "socket_id=1.2&csrf_token=wrong"), 403, csrf},
 		"part of the CSRF token":  {post(form, "socket_id=1.2&csrf_token=right"), 403, csrf},
 		"header before parameter": {with(post(form, good), "X-CSRF-Token", ""), 403, csrf},
-		"CSRF before socket id":   {post(form, "socket_id=x"), 403, csrf},
-		"no socket id":            {post(form, "csrf_token=right%2B%26"), 403, socketID},
+		"CSRF before socket id":   {post(form, "socket_id=x&csrf_token"), 403, csrf},
+		"form before CSRF":        {post(form, "socket_id=x&csrf_token&a=1&a=1"), 400, malformed},
+		"no socket id":            {post(form, "csrf_token=right%2B%26"), 400, missing},
+		"empty socket id":         {post(form, "socket_id&csrf_token=right%2B%26"), 403, socketID},
 		"newline in socket id":    {post(form, strings.Replace(good, "1.2", "1.2%0A", 1)), 403, socketID},
 		"NUL in socket id":        {post(form, strings.Replace(good, "1.2", "1.2%00", 1)), 403, socketID},
-		"parameters of the query": {inQuery, 403, socketID},
-		"no body":                 {post(form, ""), 403, csrf},
-		"no type":                 {post("", good), 403, bodyType},
-		"text":                    {post("text/plain", good), 403, bodyType},
-		"JSON called a form":      {post(form, `{"socket_id":"1.2","csrf_token":"right+&"}`), 403, csrf},
-		"form called JSON":        {post("application/json", good), 403, "the body is not a JSON object"},
-		"JSON array":              {post("application/json", `["socket_id"]`), 403, "the body is not a JSON object"},
-		"JSON null":               {post("application/json", `null`), 403, "the body is not a JSON object"},
-		"JSON, twice":             {post("application/json", `{} {}`), 403, "the body is not a JSON object"},
-		"JSON, other types":       {post("application/json", `{"socket_id":1.2,"csrf_token":"right+&"}`), 403, socketID},
-		"JSON, other case":        {post("application/json", `{"Socket_ID":"1.2","csrf_token":"right+&"}`), 403, socketID},
-		"body broken off":         {broken, 403, "the body did not arrive"},
+		"parameters of the query": {inQuery, 400, missing},
+		"no body":                 {post(form, ""), 400, missing},
+		"two types":               {twoTypes, 400, malformed},
+		"text":                    {post("text/plain", good), 400, malformed},
+		"JSON called a form":      {post(form, `{"socket_id":"1.2","csrf_token":"right+&"}`), 400, missing},
+		"form called JSON":        {post("application/json", good), 400, malformed},
+		"JSON array":              {post("application/json", `["socket_id"]`), 400, malformed},
+		"JSON null":               {post("application/json", `null`), 400, malformed},
+		"JSON, twice":             {post("application/json", `{} {}`), 400, malformed},
+		"JSON, other types":       {post("application/json", `{"socket_id":1.2,"csrf_token":"right+&"}`), 400, malformed},
+		"JSON, other case":        {post("application/json", `{"Socket_ID":"1.2","csrf_token":"right+&"}`), 400, missing},
+		"body broken off":         {broken, 400, "the body is incomplete"},
 		"body too large":          {post(form, strings.Repeat("x", 8193)), 413, "the body is too large"},
 		"size before the rest":    {longNoType, 413, "the body is too large"},
-		"JSONP, no CSRF token":    {get("callback=f&socket_id=1.2"), 403, csrf},
-		"JSONP, no callback":      {get(good), 403, callback},
+		"JSONP, no CSRF token":    {get("callback=f&socket_id=1.2"), 400, missing},
+		"JSONP, no callback":      {get(good), 400, missing},
 		"JSONP, bad callback":     {get(good + "&callback=alert(1)"), 403, callback},
 		"callback, then socket":   {get("csrf_token=right%2B%26&callback=a%00"), 403, callback},
-		"JSONP, no socket id":     {get("csrf_token=right%2B%26&callback=a"), 403, socketID},
+		"JSONP, no socket id":     {get("csrf_token=right%2B%26&callback=a"), 400, missing},
 		"HEAD":                    {httptest.NewRequest("HEAD", "/", nil), 405, "method not allowed"},
 		"DELETE":                  {httptest.NewRequest("DELETE", "/", nil), 405, "method not allowed"},
 	} {
@@ -194,7 +200,9 @@ func (failingReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 func TestHandlerWithoutToken(t *testing.T) {
 	h := newHandler(t)
 	h.CSRFToken = func(*http.Request) string { return "" }
-	for _, r := range []*http.Request{post(form, "socket_id=1.2"), with(post(form, "socket_id=1.2&csrf_token="), "X-CSRF-Token", "")} {
+	for _, r := range []*http.Request{
+		post(form, "socket_id=1.2&csrf_token="), with(post(form, "socket_id=1.2&csrf_token="), "X-CSRF-Token", ""),
+	} {
 		if response := serve(h, r); response.StatusCode != 403 {
 			t.Errorf("got %s", response.Status)
 		}
@@ -290,5 +298,172 @@ func TestHandlerSharesTheForm(t *testing.T) {
 	}
 	if got := strings.Join(seen["socket_id"], " "); got != "1.2 1.2" {
 		t.Errorf("User saw %q", got)
+	}
+}
+
+func newChannelHandler(t *testing.T) *pusherauth.ChannelAuthHandler {
+	user := newHandler(t)
+	return &pusherauth.ChannelAuthHandler{
+		Signer: user.Signer, User: user.User, CSRFToken: user.CSRFToken, AllowedOrigins: user.AllowedOrigins, JSONP: true,
+		Authorize: func(_ *http.Request, user any, channel string) (any, bool, error) {
+			id := user.(map[string]string)["id"]
+			switch channel {
+			case "private-" + id, ":odd:":
+				return nil, true, nil
+			case "presence-all":
+				return map[string]any{"user_id": id}, true, nil
+			case "presence-broken":
+				return nil, true, pusherauth.ErrChannel
+			}
+			return nil, false, nil
+		},
+	}
+}
+
+func TestChannelHandler(t *testing.T) {
+	h := newChannelHandler(t)
+	h.ErrorLog = log.New(io.Discard, "", 0)
+	const rest = "&socket_id=1.2&csrf_token=right%2B%26"
+	auth := func(text string) string { return config.Key + ":" + hmacHex(secret, text) }
+	for body, want := range map[string]string{
+		"channel_name=private-alice" + rest: `{"auth":"` + auth("1.2:private-alice") + `"}`,
+		"channel_name=presence-all" + rest: `{"auth":"` + auth(`1.2:presence-all:{"user_id":"alice"}`) +
+			`","channel_data":"{\"user_id\":\"alice\"}"}`,
+	} {
+		response := serve(h, post(form, body))
+		if text := readAll(t, response); response.StatusCode != 200 || text != want {
+			t.Errorf("%s: %s %s", body, response.Status, text)
+		}
+		response = serve(h, get(body+"&callback=f"))
+		if text := readAll(t, response); response.StatusCode != 200 || text != "/**/f("+want+");" {
+			t.Errorf("%s: %s %s", body, response.Status, text)
+		}
+	}
+	malformed, missing := pusherauth.ErrParameters.Error(), pusherauth.ErrParameterMissing.Error()
+	for body, want := range map[string]struct {
+		status int
+		reason string
+	}{
+		"channel_name=private-bob" + rest:                             {403, "not allowed"},
+		rest[1:]:                                                      {400, missing},
+		"channel_name=:odd:" + rest:                                   {403, "not allowed"},
+		"channel_name=presence-broken" + rest:                         {500, "internal error"},
+		"channel_name=private-alice&csrf_token&socket_id=1.2":         {403, "missing or wrong CSRF token"},
+		"channel_name=private-alice&socket_id=1.2":                    {400, missing},
+		"channel_name=private-alice&csrf_token=right%2B%26":           {400, missing},
+		"channel_name=private-alice&socket_id&csrf_token=right%2B%26": {403, pusherauth.ErrSocketID.Error()},
+		"channel_name=private-alice&channel_name=private-bob" + rest:  {400, malformed},
+		"channel_name=private-alice&channel%5Fname=private-bo" + rest: {400, malformed},
+	} {
+		response := serve(h, post(form, body))
+		if text := readAll(t, response); response.StatusCode != want.status || text != want.reason+"\n" {
+			t.Errorf("%s: %s %s", body, response.Status, text)
+		}
+	}
+	stranger := post(form, "channel_name=private-alice"+rest)
+	stranger.Header.Del("Cookie")
+	if response := serve(h, stranger); response.StatusCode != 403 {
+		t.Error(response.Status)
+	}
+}
+
+func TestBearerNeedsNoCSRFToken(t *testing.T) {
+	h := newHandler(t)
+	h.CSRFExempt = func(r *http.Request) bool { return r.Header.Get("Authorization") != "" }
+	if response := serve(h, with(post(form, "socket_id=1.2"), "Authorization", "Bearer x")); response.StatusCode != 200 {
+		t.Error(response.Status)
+	}
+	if response := serve(h, post(form, "socket_id=1.2&csrf_token")); response.StatusCode != 403 {
+		t.Error(response.Status)
+	}
+}
+
+// What the application lacks or returns is its own, whatever it wraps: the visitor is told nothing.
+func TestHandlersFailAlone(t *testing.T) {
+	wrapping := func(err error) func(*http.Request) (any, error) {
+		return func(*http.Request) (any, error) { return nil, fmt.Errorf("the session: %w", err) }
+	}
+	whole, channel := newHandler(t), newChannelHandler(t)
+	hook := &pusherauth.WebhookHandler{Signers: []*pusherauth.Signer{whole.Signer}, Handle: func(*http.Request, *pusherauth.Webhook) error { return pusherauth.ErrWebhookKey }}
+	for name, c := range map[string]struct {
+		handler http.Handler
+		logged  string
+	}{
+		"wrapped socket id": {func() http.Handler { h := *whole; h.User = wrapping(pusherauth.ErrSocketID); return &h }(), "the session: " + pusherauth.ErrSocketID.Error()},
+		"socket id":         {func() http.Handler { h := *channel; h.User = wrapping(pusherauth.ErrChannel); return &h }(), "the session: " + pusherauth.ErrChannel.Error()},
+		"wrapped size":      {func() http.Handler { h := *whole; h.User = wrapping(&http.MaxBytesError{}); return &h }(), "the session: http: request body too large"},
+		"marshaler": {func() http.Handler {
+			h := *whole
+			h.User = func(*http.Request) (any, error) { return failing{}, nil }
+			return &h
+		}(), "cannot encode the user as JSON"},
+		"no Signer":             {func() http.Handler { h := *whole; h.Signer = nil; return &h }(), "UserAuthHandler.Signer is missing"},
+		"no User":               {func() http.Handler { h := *whole; h.User = nil; return &h }(), "UserAuthHandler.User is missing"},
+		"no CSRFToken":          {func() http.Handler { h := *whole; h.CSRFToken = nil; return &h }(), "UserAuthHandler.CSRFToken is missing"},
+		"no Authorize":          {func() http.Handler { h := *channel; h.Authorize = nil; return &h }(), "ChannelAuthHandler.Authorize is missing"},
+		"no Handle":             {&pusherauth.WebhookHandler{Signers: hook.Signers}, "WebhookHandler.Handle is missing"},
+		"no Signer in webhook":  {&pusherauth.WebhookHandler{Handle: hook.Handle}, "WebhookHandler.Signers is missing"},
+		"nil Signer in webhook": {&pusherauth.WebhookHandler{Signers: []*pusherauth.Signer{nil}, Handle: hook.Handle}, "WebhookHandler.Signers is missing"},
+		"webhook":               {hook, pusherauth.ErrWebhookKey.Error()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var logged bytes.Buffer
+			logger := log.New(&logged, "", 0)
+			r := post(form, "socket_id=1.2&csrf_token=right%2B%26&channel_name=private-alice")
+			switch h := c.handler.(type) {
+			case *pusherauth.UserAuthHandler:
+				h.ErrorLog = logger
+			case *pusherauth.ChannelAuthHandler:
+				h.ErrorLog = logger
+			case *pusherauth.WebhookHandler:
+				h.ErrorLog = logger
+				r = webhook(`{"time_ms":1,"events":[]}`)
+			}
+			response := serve(c.handler, r)
+			if text := readAll(t, response); response.StatusCode != 500 || text != "internal error\n" {
+				t.Errorf("%s: %s", response.Status, text)
+			}
+			if !strings.HasPrefix(logged.String(), "pusherauth: "+c.logged) {
+				t.Errorf("logged %q", logged.String())
+			}
+		})
+	}
+	if _, err := pusherauth.NewUserAuthHandler(pusherauth.UserAuthHandler{}); err == nil || err.Error() != "pusherauth: UserAuthHandler.Signer is missing" {
+		t.Error(err)
+	}
+	if _, err := pusherauth.NewChannelAuthHandler(pusherauth.ChannelAuthHandler{Signer: whole.Signer, User: whole.User, CSRFToken: whole.CSRFToken}); err == nil {
+		t.Error("Authorize is not missed")
+	}
+	if _, err := pusherauth.NewWebhookHandler(pusherauth.WebhookHandler{}); err == nil {
+		t.Error("Handle is not missed")
+	}
+	if h, err := pusherauth.NewUserAuthHandler(*whole); err != nil || serve(h, post(form, "socket_id=1.2&csrf_token=right%2B%26")).StatusCode != 200 {
+		t.Error(err)
+	}
+	if h, err := pusherauth.NewChannelAuthHandler(*channel); h == nil || err != nil {
+		t.Error(err)
+	}
+	if h, err := pusherauth.NewWebhookHandler(*hook); h == nil || err != nil {
+		t.Error(err)
+	}
+	noBody := post(form, "")
+	noBody.Body = nil
+	if response := serve(whole, noBody); response.StatusCode != 400 {
+		t.Error(response.Status)
+	}
+}
+
+type failing struct{}
+
+func (failing) MarshalJSON() ([]byte, error) { return nil, pusherauth.ErrSocketID }
+
+func TestUserAsJSON(t *testing.T) {
+	for _, user := range []any{`{"id": "alice"}`, []byte(`{"id": "alice"}`), json.RawMessage(`{"id": "alice"}`)} {
+		h := newHandler(t)
+		h.User = func(*http.Request) (any, error) { return user, nil }
+		response := serve(h, post(form, "socket_id=1.2&csrf_token=right%2B%26"))
+		if text := readAll(t, response); !strings.Contains(text, `"user_data":"{\"id\": \"alice\"}"`) {
+			t.Errorf("%T: %s %s", user, response.Status, text)
+		}
 	}
 }

@@ -54,6 +54,9 @@ func (s *Signer) TerminateUserConnectionsURL(userID string, at time.Time) (strin
 // encodeQuery joins names and values without escaping, since the library signs a query as it is
 // sent.
 func encodeQuery(query url.Values) (string, error) {
+	if len(query) == 0 {
+		return "", nil
+	}
 	pairs := make([]string, 0, len(query))
 	for name, values := range query {
 		for _, value := range values { // the library rejects a second value
