@@ -12,7 +12,7 @@ import (
 )
 
 func main() {
-	signer, err := pusherauth.NewJSON([]byte(os.Getenv("PUSHER_CONFIG")))
+	signer, err := pusherauth.NewFromString(os.Getenv("PUSHER_CONFIG"))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -23,14 +23,15 @@ func main() {
 		if _, err := fmt.Sscan(input.Text(), &calls, &file); err != nil {
 			log.Fatal(err)
 		}
-		user, err := os.ReadFile(file)
+		text, err := os.ReadFile(file)
 		if err != nil {
 			log.Fatal(err)
 		}
+		var user any = text
 		var response []byte
 		start := time.Now()
 		for i := 0; i < calls && err == nil; i++ {
-			response, err = signer.AuthenticateUserJSON(socketID, user)
+			response, err = signer.AuthenticateUser(socketID, user)
 		}
 		elapsed := time.Since(start)
 		if err != nil {
