@@ -312,10 +312,10 @@ func newParameters(r *http.Request, body []byte) (parameters, error) {
 		params := parameters{"", r.URL.RawQuery}
 		return params, params.check()
 	}
-	if len(r.Header["Content-Type"]) > 1 {
-		return parameters{}, errMalformed
+	params := parameters{singleHeader(r.Header, "Content-Type"), string(body)}
+	if params.contentType == "" { // to RequestParameter, the body would be a query
+		return params, errMalformed
 	}
-	params := parameters{r.Header.Get("Content-Type"), string(body)}
 	if len(body) == 0 && len(r.PostForm) > 0 { // middleware has parsed it
 		params.text = r.PostForm.Encode()
 	}

@@ -84,15 +84,14 @@ func TestHandlerSigns(t *testing.T) {
 	want := signature(secret, config.Key, "1234.5678", userJSON)
 	jsonBody, _ := json.Marshal(map[string]any{"socket_id": "1234.5678", "csrf_token": "right+&", "other": []int{1}})
 	for name, r := range map[string]*http.Request{
-		"form":                    post(form, "socket_id=1234.5678&csrf_token=right%2B%26"),
-		"form, charset":           post(form+"; charset=UTF-8", "socket_id=1234.5678&csrf_token=right%2B%26"),
-		"form, more parameters":   post(form, "a=b&socket_id=1234.5678&csrf_token=right%2B%26&c=%zz&d"),
-		"JSON":                    post("application/json", string(jsonBody)),
-		"JSON, charset":           post("Application/JSON; charset=utf-8", string(jsonBody)),
-		"no type, read as a form": post("", "socket_id=1234.5678&csrf_token=right%2B%26"),
-		"token in the header":     with(post(form, "socket_id=1234.5678"), "X-CSRF-Token", "right+&"),
-		"header before form":      with(post(form, "socket_id=1234.5678&csrf_token=wrong"), "X-CSRF-Token", "right+&"),
-		"largest body":            with(post(form, "socket_id=1234.5678&x="+strings.Repeat("x", 8192-22)), "X-CSRF-Token", "right+&"),
+		"form":                  post(form, "socket_id=1234.5678&csrf_token=right%2B%26"),
+		"form, charset":         post(form+"; charset=UTF-8", "socket_id=1234.5678&csrf_token=right%2B%26"),
+		"form, more parameters": post(form, "a=b&socket_id=1234.5678&csrf_token=right%2B%26&c=%zz&d"),
+		"JSON":                  post("application/json", string(jsonBody)),
+		"JSON, charset":         post("Application/JSON; charset=utf-8", string(jsonBody)),
+		"token in the header":   with(post(form, "socket_id=1234.5678"), "X-CSRF-Token", "right+&"),
+		"header before form":    with(post(form, "socket_id=1234.5678&csrf_token=wrong"), "X-CSRF-Token", "right+&"),
+		"largest body":          with(post(form, "socket_id=1234.5678&x="+strings.Repeat("x", 8192-22)), "X-CSRF-Token", "right+&"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			response := serve(newHandler(t), r)
@@ -156,6 +155,7 @@ func TestHandlerRejects(t *testing.T) {
 		"NUL in socket id":        {post(form, strings.Replace(good, "1.2", "1.2%00", 1)), 403, socketID},
 		"parameters of the query": {inQuery, 400, missing},
 		"no body":                 {post(form, ""), 400, missing},
+		"no type":                 {post("", good), 400, malformed},
 		"two types":               {twoTypes, 400, malformed},
 		"text":                    {post("text/plain", good), 400, malformed},
 		"JSON called a form":      {post(form, `{"socket_id":"1.2","csrf_token":"right+&"}`), 400, missing},

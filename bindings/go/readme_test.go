@@ -22,7 +22,8 @@ func readText(t *testing.T, file string) string {
 	return string(text)
 }
 
-// Programs in README.md compile, and print what follows them there; all other code in it is a part of the program request.
+// Programs in README.md compile, and print what follows them there. Other code in it is a part of
+// the example request.
 func TestCodeInReadme(t *testing.T) {
 	blocks := regexp.MustCompile("(?ms)^```go\n(.*?)^```\n(?:\nprints [^\n]*\n\n```\n(.*?)```)?").FindAllStringSubmatch(readText(t, "README.md"), -1)
 	if len(blocks) < 3 {
@@ -32,8 +33,8 @@ func TestCodeInReadme(t *testing.T) {
 	for _, block := range blocks {
 		code, output := block[1], block[2]
 		if !strings.HasPrefix(code, "package main\n") {
-			if !strings.Contains(readText(t, "request/main.go"), code) {
-				t.Errorf("not in request/main.go:\n%s", code)
+			if !strings.Contains(readText(t, "../../examples/go/request/main.go"), code) {
+				t.Errorf("not in examples/go/request/main.go:\n%s", code)
 			}
 			continue
 		}
@@ -56,7 +57,29 @@ func TestCodeInReadme(t *testing.T) {
 	}
 }
 
-// README.md names everything that the package exports, in its table.
+// The commands in README.md are valid: arguments of the example request, and the installation.
+func TestCommandsInReadme(t *testing.T) {
+	usage := readText(t, "../../examples/go/request/main.go")
+	for _, block := range regexp.MustCompile("(?ms)^```sh\n(.*?)^```\n").FindAllStringSubmatch(readText(t, "README.md"), -1) {
+		for _, line := range strings.Split(strings.TrimSpace(block[1]), "\n") {
+			command := strings.Fields(line)
+			switch command[0] {
+			case "target/release/request-go":
+				if !strings.Contains(usage, "args[0] == \""+command[1]+"\"") {
+					t.Errorf("request does not know %s", command[1])
+				}
+			case "go":
+				if module := "module " + command[2] + "\n"; command[1] != "get" || !strings.HasPrefix(readText(t, "go.mod"), module) {
+					t.Errorf("go.mod is not that of %s", line)
+				}
+			default:
+				t.Errorf("unknown command: %s", line)
+			}
+		}
+	}
+}
+
+// The table of README.md names everything that the package exports.
 func TestReadmeNamesAllFunctions(t *testing.T) {
 	table := strings.Join(regexp.MustCompile(`(?m)^\| .* \|$`).FindAllString(readText(t, "README.md"), -1), "\n")
 	packages, err := parser.ParseDir(token.NewFileSet(), ".", func(file fs.FileInfo) bool { return !strings.HasSuffix(file.Name(), "_test.go") }, 0)
@@ -69,7 +92,7 @@ func TestReadmeNamesAllFunctions(t *testing.T) {
 		for _, declaration := range file.Decls {
 			switch declaration := declaration.(type) {
 			case *ast.FuncDecl:
-				if !known[declaration.Name.Name] {
+				if !known[declaration.Name.Name] && isExported(declaration.Recv) {
 					names = append(names, declaration.Name.Name)
 				}
 			case *ast.GenDecl:
@@ -94,4 +117,57 @@ func TestReadmeNamesAllFunctions(t *testing.T) {
 	if exported < 20 {
 		t.Errorf("found only %d", exported)
 	}
+}
+
+// isExported reports whether a function's receiver, if it has one, is an exported type.
+func isExported(receiver *ast.FieldList) bool {
+	if receiver == nil {
+		return true
+	}
+	kind := receiver.List[0].Type
+	if pointer, ok := kind.(*ast.StarExpr); ok {
+		kind = pointer.X
+	}
+	return token.IsExported(kind.(*ast.Ident).Name)
+}
+
+// Each exported function and method has an example.
+func TestExamplesForAllFunctions(t *testing.T) {
+	examples := readText(t, "example_test.go")
+	for _, name := range exportedFunctions(t) {
+		if !strings.Contains(examples, "func Example"+name+"(") {
+			t.Errorf("%s has no example", name)
+		}
+	}
+}
+
+// exportedFunctions returns the names of functions, and of methods as Type_Method.
+func exportedFunctions(t *testing.T) (names []string) {
+	t.Helper()
+	packages, err := parser.ParseDir(token.NewFileSet(), ".", func(file fs.FileInfo) bool { return !strings.HasSuffix(file.Name(), "_test.go") }, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ofInterfaces := map[string]bool{"ServeHTTP": true, "String": true, "GoString": true, "Error": true}
+	for _, file := range packages["pusherauth"].Files {
+		for _, declaration := range file.Decls {
+			function, ok := declaration.(*ast.FuncDecl)
+			if !ok || !function.Name.IsExported() || ofInterfaces[function.Name.Name] || !isExported(function.Recv) {
+				continue
+			}
+			name := function.Name.Name
+			if function.Recv != nil {
+				kind := function.Recv.List[0].Type
+				if pointer, ok := kind.(*ast.StarExpr); ok {
+					kind = pointer.X
+				}
+				name = kind.(*ast.Ident).Name + "_" + name
+			}
+			names = append(names, name)
+		}
+	}
+	if len(names) < 20 {
+		t.Fatalf("found only %v", names)
+	}
+	return names
 }

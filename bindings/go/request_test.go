@@ -59,6 +59,9 @@ func TestRequestURL(t *testing.T) {
 		t.Fatal(err)
 	}
 	parsed, err := url.Parse(signed)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var at int64
 	if _, err := fmt.Sscan(parsed.Query().Get("auth_timestamp"), &at); err != nil || at < before || at > time.Now().Unix() {
 		t.Errorf("%s: %v", signed, err)

@@ -58,7 +58,11 @@ func main() {
 		MaxHeaderBytes: 16 << 10,
 	}
 	stop, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
-	go func() { log.Fatal(server.Serve(&limitedListener{Listener: listener})) }()
+	go func() {
+		if err := server.Serve(&limitedListener{Listener: listener}); err != http.ErrServerClosed {
+			log.Fatal(err)
+		}
+	}()
 	fmt.Printf("listening on http://%v\n", listener.Addr())
 
 	<-stop.Done()

@@ -131,7 +131,7 @@ func (s *sessions) logIn(w http.ResponseWriter, r *http.Request) {
 	}
 	types := r.Header["Content-Type"]
 	name, err := pusherauth.RequestParameter(strings.Join(types, ""), string(body), "user")
-	if err != nil || len(types) > 1 {
+	if err != nil || len(types) != 1 || types[0] == "" {
 		http.Error(w, "the parameter user is missing or malformed", http.StatusBadRequest)
 		return
 	}

@@ -10,6 +10,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -22,7 +23,7 @@ import (
 
 var client = &http.Client{Timeout: 10 * time.Second}
 
-// send sends a request that is signed, and returns the response's status and body.
+// send sends a signed request, and returns the response's status and body.
 func send(method, url string, body []byte) (status int, response []byte, err error) {
 	request, err := http.NewRequest(method, url, bytes.NewReader(body))
 	if err != nil {
@@ -54,7 +55,7 @@ func sign(signer *pusherauth.Signer, args []string) (method, url string, body []
 	case len(args) == 2:
 		method, path = args[0], args[1]
 	default:
-		err = fmt.Errorf("usage: request trigger|send|terminate|METHOD ARGUMENT...")
+		err = errors.New("usage: request trigger|send|terminate|METHOD ARGUMENTS")
 	}
 	if err == nil {
 		url, err = signer.RequestURL(method, path, nil, body, time.Now())
