@@ -11,10 +11,11 @@ const TIMEOUT = 120_000; // ms, per case: only to end what hangs
 const PAGE = 'https://app.example.com';
 const SIGNED_IN = { user: 'alice', channel: 'joined' };
 
-const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const blocks = (text, language) => [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, name, code]) => (name === language ? [code] : []));
 const guide = read('docs/guide/front-end.md');
 const [headers, params, headersProvider, bearer, createXHR, customHandler, login, jsonp, worker, echo, echoBearer, echoDefaults, ...more] = blocks(guide, 'js');
+const [, listening] = blocks(guide, 'javascript'); // the first one imports pusher-js
 assert.deepEqual(more, [], 'docs/guide/front-end.md has code that no test runs');
 
 const app = { ...await newApp(), key: 'APP_KEY' };
@@ -134,6 +135,26 @@ for (const language of process.env.ENDPOINTS.split(' ')) describe(language, () =
         pusher.connect();
       });
       assert.deepEqual(await outcomeOf(page), again);
+      await page.close();
+    }
+  });
+
+  check('code that listens for the outcome', async () => {
+    for (const [isValid, patterns] of [[true, [/^signed in as .*alice/, /^subscribed/]], [false, [/^not signed in 403/, /^not subscribed 403/]]]) {
+      const page = await visit(context, new Set());
+      const messages = [];
+      page.on('console', (message) => messages.push(message.text()));
+      const { csrf_token } = await logIn(page, PAGE);
+      const headers = { 'X-CSRF-Token': isValid ? csrf_token : 'x' };
+      await page.evaluate((options) => Object.assign(window, { options }), {
+        cluster: 'eu',
+        userAuthentication: { endpoint: '/pusher/user-auth', headers },
+        channelAuthorization: { endpoint: '/pusher/auth', headers },
+      });
+      await page.addScriptTag({ content: listening });
+      for (const pattern of patterns) {
+        while (!messages.some((message) => pattern.test(message))) await new Promise((resolve) => setTimeout(resolve, 20));
+      }
       await page.close();
     }
   });

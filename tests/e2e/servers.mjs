@@ -6,7 +6,7 @@ import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const START_LIMIT = 300_000; // ms; on a new machine an endpoint is compiled first
 const STOP_GRACE = 8_000; // ms; soketi sometimes hangs when it is told to stop
 
