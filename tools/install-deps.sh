@@ -98,6 +98,16 @@ portable   llvm-objcopy                          llvm
 portable   python3                               python3
 portable   /usr/lib/python3*/ensurepip           python3-venv
 portable   zig                                   pip:ziglang==0.16.0
+ffi        python3                               python3
+ffi        /usr/lib/python3/dist-packages/cffi   python3-cffi
+ffi        node                                  nodejs
+ffi        npm                                   npm
+ffi        ruby                                  ruby
+ffi        luajit                                luajit
+ffi        /usr/lib/*/perl5/*/FFI/Platypus.pm    libffi-platypus-perl
+ffi        java                                  default-jdk-headless
+ffi        /usr/share/java/jna.jar               libjna-java
+ffi        bindings/ffi                          npm:bindings/ffi
 official   node                                  nodejs
 official   npm                                   npm
 official   python3                               python3
