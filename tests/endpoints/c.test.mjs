@@ -1,3 +1,11 @@
+import { describe } from 'node:test';
+import { testAttacks } from './attacks.mjs';
 import { testContract } from './contract.mjs';
+import { testMinimal } from './minimal.mjs';
 
-testContract('c');
+// At once, since the attacks mostly wait.
+describe('c', { concurrency: true }, () => {
+  testContract('c');
+  testMinimal('c');
+  testAttacks('c');
+});

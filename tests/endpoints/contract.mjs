@@ -48,11 +48,11 @@ import {
   within,
 } from './requests.mjs';
 
-const vectors = JSON.parse(
-  readFileSync(new URL('../vectors/reject.json', import.meta.url), 'utf8'),
-);
+const { calls } = JSON.parse(readFileSync(new URL('../vectors/calls.json', import.meta.url)));
 const BAD_SOCKET_IDS = [
-  ...vectors.reject.filter(({ field }) => field === 'socket_id').map(({ value }) => value),
+  ...new Set(
+    calls.filter(({ code }) => code === -6).map(({ arguments: { socket_id } }) => socket_id),
+  ),
   '1234.1234\0',
   '1234.1234\0:',
   '\x001234.1234',

@@ -1,3 +1,11 @@
+import { describe } from 'node:test';
+import { testAttacks } from './attacks.mjs';
 import { testContract } from './contract.mjs';
+import { testMinimal } from './minimal.mjs';
 
-testContract('cpp');
+// At once, since the attacks mostly wait.
+describe('cpp', { concurrency: true }, () => {
+  testContract('cpp');
+  testMinimal('cpp');
+  testAttacks('cpp');
+});

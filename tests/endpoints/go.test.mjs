@@ -1,3 +1,11 @@
+import { describe } from 'node:test';
+import { testAttacks } from './attacks.mjs';
 import { testContract } from './contract.mjs';
+import { testMinimal } from './minimal.mjs';
 
-testContract('go');
+// At once, since the attacks mostly wait.
+describe('go', { concurrency: true }, () => {
+  testContract('go');
+  testMinimal('go');
+  testAttacks('go');
+});
