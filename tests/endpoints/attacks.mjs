@@ -343,6 +343,7 @@ function testEndless(target) {
       const flooding = Object.entries(ENDLESS).map(async ([name, [start, part]]) => {
         const socket = await connect(context.server);
         sockets.push(socket.resume());
+        const isClosed = closed(socket);
         let isOpen = true;
         socket.once('close', () => (isOpen = false));
         socket.write(start);
@@ -353,7 +354,7 @@ function testEndless(target) {
           sent += block.length
         ) {
           const isSent = new Promise((resolve) => socket.write(block, resolve));
-          await Promise.race([isSent, closed(socket), sleep(end - Date.now())]);
+          await Promise.race([isSent, isClosed, sleep(end - Date.now())]);
         }
         return name;
       });
@@ -378,17 +379,17 @@ function testAbandoned(target) {
     test('free their connection long before the deadline', async () => {
       const { server, head: start, body } = context;
       const whole = `${start}Content-Length: 1000\r\n\r\n${body}`;
-      const sockets = await connectMany(server, addresses(1), 200);
-      const started = Date.now();
-      await Promise.all(
-        sockets.map(async (socket, i) => {
+      const times = await Promise.all(
+        Array.from({ length: 80 }, async (_, i) => {
+          const socket = await connect(server);
+          const started = Date.now();
           // A part of the request line, of the header or of the body, and a FIN.
-          socket.end(whole.slice(0, [3, 30, start.length, whole.length][i % 4]));
+          socket.resume().end(whole.slice(0, [3, 30, start.length, whole.length][i % 4]));
           await within(closed(socket), 'the end of an abandoned request');
+          return Date.now() - started;
         }),
       );
-      const seconds = (Date.now() - started) / 1000;
-      assert.ok(seconds < DEADLINE / 2000, `${seconds} s`);
+      assert.ok(Math.max(...times) < DEADLINE / 2, `${Math.max(...times)} ms`);
       await context.request();
     });
 
@@ -511,7 +512,8 @@ function testBroken(target) {
       const stalled = await connectMany(server, ['127.0.0.1'], 40);
       const ends = Promise.all(stalled.map((socket) => closed(socket)));
       stalled.forEach((socket, i) => socket.write(parts[i % parts.length]));
-      for (let i = 0; i < 50; i++) await context.request();
+      const started = Date.now();
+      for (let i = 0; i < 50 && Date.now() - started < DEADLINE / 4; i++) await context.request();
       const open = stalled.filter((socket) => !socket.destroyed && !socket.readableEnded);
       assert.equal(open.length, stalled.length, 'the others were served while all of these waited');
       await within(ends, 'the deadline');

@@ -127,7 +127,7 @@ const BAD_CALLBACKS = [
 
 /** Registers the tests of one endpoint. */
 export function testContract(name) {
-  describe(`contract: ${name}`, () => {
+  describe(`contract: ${name}`, { concurrency: false }, () => {
     let server, alice, bob;
     const tokens = []; // none of them may be in the log
     const test = (title, run) =>

@@ -19,7 +19,7 @@ const {
 
 /** Registers the tests of one minimal endpoint. */
 export function testMinimal(language) {
-  describe(`minimal: ${language}`, () => {
+  describe(`minimal: ${language}`, { concurrency: false }, () => {
     let server;
     const test = (title, run) =>
       nodeTest(
