@@ -51,30 +51,26 @@ type Text<'a> = Option<Cow<'a, str>>;
 impl<'a> Config<'a> {
     /// Reads a JSON object as the official Node library takes it, or a `PUSHER_URL`.
     pub fn parse(config: &'a [u8]) -> Result<Self, Error> {
-        let raw = match config.first() {
+        let mut raw = match config.first() {
             Some(b'h' | b'H') => Raw::from_url(config)?,
             _ => Raw::from_json(config)?,
         };
-        let key = raw.key.filter(|key| is_key(key)).ok_or(Error::CONFIG_KEY)?;
-        let secret = raw.secret.ok_or(Error::CONFIG_SECRET)?;
+        let key = raw
+            .key
+            .take()
+            .filter(|key| is_key(key))
+            .ok_or(Error::CONFIG_KEY)?;
+        let secret = raw.secret.take().ok_or(Error::CONFIG_SECRET)?;
         // A secret read from a file with its line break would make every signature invalid.
         if secret.is_empty() || secret.ends_with(['\r', '\n']) {
             return Err(Error::CONFIG_SECRET);
         }
-        let base = base(
-            raw.host,
-            raw.cluster,
-            raw.port,
-            raw.path,
-            raw.scheme,
-            raw.use_tls,
-        )
-        .ok_or(Error::CONFIG_APP)?;
+        let address = Address::parse(&raw).ok_or(Error::CONFIG_APP)?;
         let api = match raw.app_id.as_deref() {
             None => None,
             Some(app_id) if is_name(app_id) => Some(Api {
-                base,
-                path: format!("/apps/{app_id}"),
+                base: address.to_base(),
+                path: ["/apps/", app_id].concat(),
             }),
             Some(_) => return Err(Error::CONFIG_APP),
         };
@@ -227,40 +223,52 @@ fn is_key(key: &str) -> bool {
             .all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b':' | b'"' | b'\\'))
 }
 
-/// Scheme, host, port and path prefix. None if one of them cannot be used.
-fn base(
-    host: Text,
-    cluster: Text,
-    port: Text,
-    path: Text,
-    scheme: Text,
-    use_tls: Option<bool>,
-) -> Option<String> {
-    let cluster = match cluster {
-        Some(cluster) if is_label(&cluster) => Some(cluster),
-        Some(_) => return None,
-        None => None,
-    };
-    let host = match (host, cluster) {
-        (Some(host), _) => host,
-        (None, Some(cluster)) => format!("api-{cluster}.pusher.com").into(),
-        (None, None) => "api.pusherapp.com".into(),
-    };
-    let port = match port.as_deref() {
-        Some(port) => format!(":{}", port_number(port)?),
-        None => String::new(),
-    };
-    let path = path.unwrap_or_default();
-    let path = path.strip_suffix('/').unwrap_or(&path);
-    let scheme = match (scheme.as_deref(), use_tls) {
-        (None | Some("http" | "https"), Some(true)) => "https",
-        (None | Some("http" | "https"), Some(false)) => "http",
-        (Some(scheme @ ("http" | "https")), None) => scheme,
-        (None, None) => "https",
-        (Some(_), _) => return None,
-    };
-    let is_valid = is_host(&host) && (path.is_empty() || is_path(path.as_bytes()));
-    is_valid.then(|| format!("{scheme}://{host}{port}{path}"))
+/// The address of the REST API, for any app.
+struct Address<'a> {
+    scheme: &'a str,
+    host: Option<&'a str>,
+    /// Names the host if there is no other.
+    cluster: Option<&'a str>,
+    port: Option<&'a str>,
+    path: &'a str,
+}
+
+impl<'a> Address<'a> {
+    /// None if a part cannot be used, even if another one takes precedence.
+    fn parse(raw: &'a Raw) -> Option<Self> {
+        let scheme = match (raw.scheme.as_deref(), raw.use_tls) {
+            (None | Some("http" | "https"), Some(true)) | (None, None) => "https",
+            (None | Some("http" | "https"), Some(false)) => "http",
+            (Some(scheme @ ("http" | "https")), None) => scheme,
+            (Some(_), _) => return None,
+        };
+        let (host, cluster) = (raw.host.as_deref(), raw.cluster.as_deref());
+        let (port, path) = (raw.port.as_deref(), raw.path.as_deref());
+        let path = path.map_or("", |path| path.strip_suffix('/').unwrap_or(path));
+        let is_valid = host.is_none_or(is_host)
+            && cluster.is_none_or(is_label)
+            && port.is_none_or(is_port)
+            && (path.is_empty() || is_path(path.as_bytes()));
+        is_valid.then_some(Self {
+            scheme,
+            host,
+            cluster,
+            port,
+            path,
+        })
+    }
+
+    fn to_base(&self) -> String {
+        let host = match (self.host, self.cluster) {
+            (Some(host), _) => ["", host, ""],
+            (None, Some(cluster)) => ["api-", cluster, ".pusher.com"],
+            (None, None) => ["", "api.pusherapp.com", ""],
+        };
+        let port = self.port.map_or(["", ""], |port| [":", port]);
+        [&[self.scheme, "://"], &host[..], &port, &[self.path]]
+            .concat()
+            .concat()
+    }
 }
 
 fn is_host(host: &str) -> bool {
@@ -278,9 +286,9 @@ fn is_label(label: &str) -> bool {
     is_name(label) && !label.starts_with('-') && !label.ends_with('-')
 }
 
-fn port_number(port: &str) -> Option<u16> {
-    let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
-    port.parse().ok().filter(|&port| is_number && port != 0)
+fn is_port(port: &str) -> bool {
+    port.bytes().all(|byte| byte.is_ascii_digit())
+        && port.parse::<u16>().is_ok_and(|port| port != 0)
 }
 
 fn is_name(text: &str) -> bool {

@@ -955,7 +955,7 @@ fn wipe() {
 }
 
 /// More than the functions use, with the dynamic linker below them, which saves vector registers.
-const STACK: usize = 8192;
+const STACK: usize = 4096;
 
 /// Clears the vector registers. Lazy binding and signal handlers save them to the stack.
 #[inline(never)]

@@ -1,6 +1,6 @@
 //! The app's key, set up for signing.
 
-use std::mem::MaybeUninit;
+use std::{borrow::Cow, mem::MaybeUninit};
 
 use hmac::{
     KeyInit,
@@ -22,6 +22,9 @@ use crate::{
     output::Output,
 };
 
+const BEFORE_KEY: &str = r#"{"auth":""#;
+const AFTER_KEY: &str = ":";
+
 /// HMAC-SHA256 over blocks, which can be cloned and finished in place.
 pub type Hmac = HmacCore<Sha256>;
 
@@ -31,11 +34,10 @@ pub type Digest = DigestOutput<Hmac>;
 /// An app's key, set up to sign any number of times.
 // Not `Debug`: it can sign like the secret itself.
 pub struct Signer {
-    key: String,
-    /// The key as it appears in a URL.
-    encoded_key: String,
     /// The start of every response: `{"auth":"<key>:`.
     start: String,
+    /// The key as it appears in a URL if that differs.
+    encoded_key: Option<String>,
     /// The state after the secret, from which every signature starts.
     hmac: Hmac,
     encryption_key: Option<[u8; 32]>,
@@ -51,10 +53,13 @@ impl Signer {
             .remove(b'_')
             .remove(b'~');
         let hmac = Hmac::new_from_slice(config.secret.as_bytes()).map_err(|_| Error::INTERNAL)?;
+        let encoded_key = match Cow::from(utf8_percent_encode(&config.key, UNRESERVED)) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(encoded) => Some(encoded),
+        };
         Ok(Self {
-            start: format!(r#"{{"auth":"{}:"#, config.key),
-            encoded_key: utf8_percent_encode(&config.key, UNRESERVED).to_string(),
-            key: config.key.into_owned(),
+            start: [BEFORE_KEY, &config.key, AFTER_KEY].concat(),
+            encoded_key,
             hmac,
             encryption_key: config.encryption_key,
             api: config.api,
@@ -63,12 +68,17 @@ impl Signer {
 
     /// The app's key.
     pub fn key(&self) -> &[u8] {
-        self.key.as_bytes()
+        let key = self.start.strip_prefix(BEFORE_KEY);
+        let key = key.and_then(|key| key.strip_suffix(AFTER_KEY));
+        key.unwrap_or_default().as_bytes()
     }
 
     /// The app's key as it appears in a URL.
     pub fn encoded_key(&self) -> &[u8] {
-        self.encoded_key.as_bytes()
+        match &self.encoded_key {
+            Some(key) => key.as_bytes(),
+            None => self.key(),
+        }
     }
 
     /// The address of the REST API.
@@ -94,7 +104,7 @@ impl Signer {
         input_len
             .saturating_mul(3)
             .saturating_add(self.start.len())
-            .saturating_add(self.encoded_key.len())
+            .saturating_add(self.encoded_key().len())
             .saturating_add(api)
             .saturating_add(FIXED)
     }
