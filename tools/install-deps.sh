@@ -50,6 +50,7 @@ endpoints-php  /usr/sbin/php-fpm*                php-fpm
 endpoints-php  nginx                             nginx-light
 endpoints-php  /usr/lib/php/*/apcu.so                php-apcu
 endpoints-php  phpunit                           phpunit
+endpoints-php  /usr/lib/php/*/curl.so                php-curl
 endpoints-php  composer                          composer
 endpoints-node node                              nodejs
 request-c      cc                                gcc

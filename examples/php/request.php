@@ -8,8 +8,8 @@
  *   php request.php terminate USER_ID
  *   php request.php METHOD PATH [BODY]
  *
- * PUSHER_URL or PUSHER_CONFIG is the app, with its id. Prints the status and the body of the
- * response. The exit status is 0 only if the HTTP status is 200.
+ * PUSHER_URL or PUSHER_CONFIG is the app, with its id. Prints the status and, on the next lines,
+ * the body of the response. The exit status is 1 if the HTTP status is not 2xx.
  */
 
 declare(strict_types=1);
@@ -71,5 +71,5 @@ try {
     fwrite(STDERR, "{$e->getMessage()}\n");
     exit(1);
 }
-echo "$status $body\n";
-exit($status === 200 ? 0 : 1);
+echo "$status\n$body\n";
+exit(intdiv($status, 100) === 2 ? 0 : 1);

@@ -116,17 +116,9 @@ final class LibraryTest extends TestCase
     {
         $script = self::temporary();
         \file_put_contents($script, '<?php ' . self::program());
-        $command = [\PHP_BINARY, ...$options, '-S', '127.0.0.1:0', $script];
-        $process = \proc_open($command, [2 => ['pipe', 'w']], $pipes);
         try {
-            do {
-                $line = \fgets($pipes[2]);
-                self::assertIsString($line, 'the web server has not started');
-            } while (!\preg_match('~\((http://127\.0\.0\.1:\d+)\) started~', $line, $matches));
-            return \file_get_contents($matches[1]);
+            return (new WebServer($script, $options))->send('GET', '/')[1];
         } finally {
-            \proc_terminate($process);
-            \proc_close($process);
             \unlink($script);
         }
     }

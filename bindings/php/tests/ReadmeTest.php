@@ -78,26 +78,16 @@ final class ReadmeTest extends TestCase
 
     private static function sendWebhook(string $file): string
     {
-        $command = [\PHP_BINARY, '-d', 'ffi.enable=true', '-S', '127.0.0.1:0', $file];
-        $process = \proc_open($command, [2 => ['pipe', 'w']], $pipes);
-        try {
-            do {
-                $line = \fgets($pipes[2]);
-                self::assertIsString($line, 'the web server has not started');
-            } while (!\preg_match('~\((http://127\.0\.0\.1:\d+)\) started~', $line, $matches));
-            $body = \json_encode([
-                'time_ms' => (int) (\microtime(true) * 1000),
-                'events' => [['name' => 'channel_occupied', 'channel' => 'private-a']],
-            ]);
-            $headers = "Content-Type: application/json\r\nX-Pusher-Key: 278d425bdf160c739803\r\nX-Pusher-Signature: "
-                . \hash_hmac('sha256', $body, '7ad3773142a6692b25b8');
-            return \file_get_contents($matches[1], false, \stream_context_create([
-                'http' => ['method' => 'POST', 'header' => $headers, 'content' => $body],
-            ]));
-        } finally {
-            \proc_terminate($process);
-            \proc_close($process);
-        }
+        $body = \json_encode([
+            'time_ms' => (int) (\microtime(true) * 1000),
+            'events' => [['name' => 'channel_occupied', 'channel' => 'private-a']],
+        ]);
+        $server = new WebServer($file, ['-d', 'ffi.enable=true']);
+        return $server->send('POST', '/', $body, [
+            'Content-Type: application/json',
+            'X-Pusher-Key: 278d425bdf160c739803',
+            'X-Pusher-Signature: ' . \hash_hmac('sha256', $body, '7ad3773142a6692b25b8'),
+        ])[1];
     }
 
     public function testNamesAllMethods(): void
