@@ -70,7 +70,7 @@
  *
  * key       Required. Printable ASCII without : " and \
  * secret    Required. Not empty, and without a line break at the end.
- * appId     A string or a number of letters, digits, - and _. Only requests require it.
+ * appId     A string or a number of letters, digits, - and _. Required only for request URLs.
  * host      The host of the REST API. The default is api-CLUSTER.pusher.com. Without a cluster it is
  *           api.pusherapp.com.
  * cluster   Pusher's cluster, such as eu.
@@ -80,7 +80,7 @@
  * scheme    "https" or "http". It counts if useTLS is missing.
  * encrypted true for https, false for http. It counts if useTLS and scheme are missing.
  * encryptionMasterKeyBase64
- *           The base64 of 32 random bytes. Only encrypted channels require it.
+ *           The base64 of 32 random bytes. Required only for encrypted channels.
  *
  * A member that is null counts as missing. A member that is the empty string counts as missing, too,
  * unless it is key, secret or encryptionMasterKeyBase64. Other members are ignored. Duplicate keys and
@@ -103,8 +103,8 @@
  *
  * The user is one JSON object (RFC 8259) in UTF-8 with an "id", a non-empty string. Duplicate
  * top-level keys are rejected. Keys are compared after unescaping. Other members, such as
- * "user_info" and "watchlist", are not examined. The user is signed and returned verbatim. Take the
- * user from your session, never from the request.
+ * "user_info" and "watchlist", can have any value. The user is signed and returned verbatim. Take
+ * the user from your session, never from the request.
  *
  * Pusher accepts ids of A-Z a-z 0-9 _ - = @ , . ; only, and rejects others when the client signs in.
  * Self-hosted servers accept any id. Map other ids, such as auth0|abc123, for example to base64url.

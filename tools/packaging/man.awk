@@ -148,7 +148,7 @@ function write_overview_text(    i, line, heading, in_item) {
     } else if (heading ~ /^RULES/ && match(line, /^[A-Za-z][A-Za-z ]*: /)) {
       item(substr(line, 1, RLENGTH - 2), substr(line, RLENGTH + 1))
       in_item = 1
-    } else if (heading == "CONFIG" && match(line, /^[A-Za-z0-9]+  +/)) {
+    } else if (heading == "CONFIG" && match(line, /^[A-Za-z0-9]+ +/) && RLENGTH == 10) {
       item(trim(substr(line, 1, RLENGTH)), substr(line, RLENGTH + 1))
       in_item = 1
     } else if (heading == "CONFIG" && line ~ /^[A-Za-z0-9]+$/) {
