@@ -94,7 +94,8 @@ func New(config Config) (*Signer, error) {
 		EncryptionMasterKeyBase64 string `json:"encryptionMasterKeyBase64,omitempty"`
 		UseTLS                    bool   `json:"useTLS"`
 	}{
-		config, config.Secret.reveal(), config.EncryptionMasterKeyBase64.reveal(), !config.DisableTLS,
+		config, config.Secret.reveal(), config.EncryptionMasterKeyBase64.reveal(),
+		!config.DisableTLS,
 	})
 	if err != nil {
 		return nil, err

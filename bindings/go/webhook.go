@@ -30,7 +30,7 @@ type WebhookEvent struct {
 	Channel           string
 	UserID            string
 	Event             string
-	Data              string // of a client event; decrypted on an encrypted channel, unless Err is set
+	Data              string // of a client event; decrypted unless Err is set
 	SocketID          string
 	SubscriptionCount int
 

@@ -33,31 +33,23 @@ func (l *limitedListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	address, _, _ := net.SplitHostPort(accepted.RemoteAddr().String())
-	conn := &limitedConn{Conn: accepted, listener: l, address: address}
-	if evicted := l.add(conn); evicted != nil {
-		evicted.Close()
-	}
-	return conn, nil
-}
-
-// add adds conn, and returns the connection to close for it, or nil.
-func (l *limitedListener) add(conn *limitedConn) (evicted *limitedConn) {
+	conn := &limitedConn{Conn: accepted, listener: l}
+	conn.address, _, _ = net.SplitHostPort(accepted.RemoteAddr().String())
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var sameAddress []*limitedConn
+	var sameAddress []*list.Element
 	for e := l.open.Front(); e != nil; e = e.Next() {
-		if other := e.Value.(*limitedConn); other.address == conn.address {
-			sameAddress = append(sameAddress, other)
+		if e.Value.(*limitedConn).address == conn.address {
+			sameAddress = append(sameAddress, e)
 		}
 	}
 	if len(sameAddress) >= maxConnectionsPerAddress {
-		evicted = sameAddress[0]
+		l.open.Remove(sameAddress[0]).(*limitedConn).Conn.Close()
 	} else if l.open.Len() >= maxConnections {
-		evicted = l.open.Front().Value.(*limitedConn)
+		l.open.Remove(l.open.Front()).(*limitedConn).Conn.Close()
 	}
 	conn.element = l.open.PushBack(conn)
-	return evicted
+	return conn, nil
 }
 
 // progress is the server's ConnState: a request has arrived, or the response is complete.

@@ -6,13 +6,8 @@
 //	POST /login             is a placeholder for your application's login
 //	GET  /health            reports that the server is up
 //
-// The environment has its settings:
-//
-//	PUSHER_URL, PUSHER_CONFIG            the app, as a URL or as a JSON object
-//	PUSHER_URL_FILE, PUSHER_CONFIG_FILE  the name of a file with it
-//	ALLOWED_ORIGINS                      other origins whose pages send requests, comma-separated
-//	COOKIE_SAMESITE                      None if these are pages of another site; Lax otherwise
-//	BIND, PORT                           the address to listen on; BIND is 127.0.0.1 by default
+// Settings: PUSHER_URL or PUSHER_CONFIG, or one of them with _FILE, ALLOWED_ORIGINS,
+// COOKIE_SAMESITE, BIND and PORT. docs/guide/endpoints.md describes them.
 package main
 
 import (
@@ -41,7 +36,7 @@ func main() {
 	if sessions.sameSite == "" {
 		log.Fatal("COOKIE_SAMESITE must be Lax or None")
 	}
-	origins := strings.FieldsFunc(os.Getenv("ALLOWED_ORIGINS"), func(c rune) bool { return c == ',' })
+	origins := strings.Split(os.Getenv("ALLOWED_ORIGINS"), ",")
 	host := os.Getenv("BIND")
 	if host == "" {
 		host = "127.0.0.1"
@@ -85,10 +80,8 @@ func newHandler(signer *pusherauth.Signer, sessions *sessions, origins []string)
 		"/pusher/webhook": &pusherauth.WebhookHandler{
 			Signers: []*pusherauth.Signer{signer}, Handle: logEvents,
 		},
-		"/login": only(http.MethodPost, sessions.logIn),
-		"/health": only(http.MethodGet, func(w http.ResponseWriter, _ *http.Request) {
-			fmt.Fprintln(w, "ok")
-		}),
+		"/login":  only("POST", sessions.logIn),
+		"/health": only("GET", health),
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
@@ -96,7 +89,7 @@ func newHandler(signer *pusherauth.Signer, sessions *sessions, origins []string)
 		header.Set("Vary", "Origin")
 		header.Set("X-Content-Type-Options", "nosniff")
 		for _, origin := range origins {
-			if sent := r.Header["Origin"]; len(sent) == 1 && sent[0] == origin {
+			if sent := r.Header["Origin"]; len(sent) == 1 && sent[0] == origin && origin != "" {
 				header.Set("Access-Control-Allow-Origin", origin)
 				header.Set("Access-Control-Allow-Credentials", "true")
 			}
@@ -117,8 +110,7 @@ func newHandler(signer *pusherauth.Signer, sessions *sessions, origins []string)
 
 // authorize decides which channels a user can subscribe to. This part is your application's.
 func authorize(_ *http.Request, u any, channel string) (member any, ok bool, err error) {
-	user := u.(pusherauth.UserData)
-	switch channel {
+	switch user := u.(pusherauth.UserData); channel {
 	case "presence-lobby":
 		return pusherauth.MemberData{UserID: user.ID, UserInfo: user.UserInfo}, true, nil
 	case "private-user-" + user.ID, "private-encrypted-lobby":
@@ -138,6 +130,8 @@ func logEvents(_ *http.Request, webhook *pusherauth.Webhook) error {
 	}
 	return nil
 }
+
+func health(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }
 
 // only responds with 405 to other methods.
 func only(method string, handler http.HandlerFunc) http.Handler {

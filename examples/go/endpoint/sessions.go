@@ -7,6 +7,7 @@ import (
 	"io"
 	"log"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -37,13 +38,11 @@ type session struct {
 // sessions are in memory. A login replaces the oldest, so that logins cannot fill the memory.
 type sessions struct {
 	sameSite string
-
-	mu    sync.Mutex
-	all   [10000]session
-	count int
+	mu       sync.Mutex
+	all      [10000]session
+	count    int
 }
 
-// add returns a new session of user.
 func (s *sessions) add(user pusherauth.UserData) (session, error) {
 	var random [3][30]byte
 	for i := range random { // before the lock, since this can fail
@@ -79,7 +78,8 @@ func (s *sessions) find(given string, token func(session) string) session {
 
 // of returns the session of the request's access token, if it has one, and otherwise of its cookie.
 func (s *sessions) of(r *http.Request) session {
-	if token, ok := accessToken(r); ok {
+	if hasAccessToken(r) {
+		_, token, _ := strings.Cut(strings.Join(r.Header["Authorization"], " "), " ")
 		return s.find(token, func(s session) string { return s.accessToken })
 	}
 	var ids []string
@@ -103,23 +103,13 @@ func (s *sessions) user(r *http.Request) (any, error) {
 	return nil, nil
 }
 
-// accessToken returns the token of a header "Authorization: Bearer", which browsers do not send by
-// themselves. It is "" if there are several.
-func accessToken(r *http.Request) (token string, ok bool) {
-	headers := r.Header["Authorization"]
-	if len(headers) != 1 {
-		return "", len(headers) > 1
-	}
-	scheme, rest := headers[0], ""
-	if end := strings.IndexAny(scheme, " \t"); end >= 0 {
-		scheme, rest = scheme[:end], scheme[end:]
-	}
-	return strings.TrimPrefix(rest, " "), strings.EqualFold(scheme, "Bearer")
-}
+var bearer = regexp.MustCompile(`(?i)^Bearer(\s|$)`)
 
+// hasAccessToken reports whether the session comes from a header that browsers do not send by
+// themselves. If there are several, none is valid.
 func hasAccessToken(r *http.Request) bool {
-	_, ok := accessToken(r)
-	return ok
+	headers := r.Header["Authorization"]
+	return len(headers) > 1 || len(headers) == 1 && bearer.MatchString(headers[0])
 }
 
 // logIn is a placeholder for your login, which asks for more than a name.
