@@ -60,7 +60,7 @@ func TestPrintsTheResponse(t *testing.T) {
 		t.Errorf("got %q, %v", output, err)
 	}
 	for _, args := range [][]string{nil, {"GET"}, {"trigger", "a"}, {"trigger", "a b", "c", "d"}, {"get", "/x"}} {
-		if output, err := run(args...); err == nil || strings.Contains(output, "200") || strings.Contains(output, "secret") {
+		if output, err := run(args...); err == nil || strings.Contains(output, "200 OK") || strings.Contains(output, "secret") {
 			t.Errorf("%q: got %q, %v", args, output, err)
 		}
 	}
