@@ -11,8 +11,8 @@ use std::{
 };
 
 use common::{
-    RESPONSE, artifact, command, declared_functions, example, matches, path, read, readme_example,
-    run, run_example, scratch,
+    RESPONSE, api, artifact, command, declared_functions, example, matches, path, read,
+    readme_example, run, run_example, scratch,
 };
 use regex::Regex;
 
@@ -223,6 +223,46 @@ fn error_page_says_whose_fault_each_code_is() {
         });
         assert!(is_listed, "{code}");
     }
+}
+
+/// The first column has a whole config, or members that are added to one.
+#[test]
+fn requests_go_where_the_guide_says() {
+    let page = read(path("docs/guide/requests.md"));
+    let (_, section) = page.split_once("\n## Where requests go\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let rows = Regex::new(r"(?m)^\| `(.+)` \| `(.+)…` \|$").unwrap();
+    let mut count = 0;
+    for row in rows.captures_iter(section) {
+        let config = match &row[1] {
+            url if url.starts_with("https:") => url.to_owned(),
+            members => {
+                let members = members.trim_matches(['{', '}', '…']).trim_end_matches(',');
+                let members = members.trim_start_matches(r#""appId":"3""#);
+                let comma = if members.is_empty() { "" } else { "," };
+                format!(r#"{{"appId":"3","key":"k","secret":"s"{comma}{members}}}"#)
+            }
+        };
+        let signer = api().signer(&config).unwrap();
+        let url = signer.request_url("GET", "/channels", "", "", 1).unwrap();
+        assert!(url.starts_with(&row[2]), "{config}: {url}");
+        count += 1;
+    }
+    assert_eq!(count, 5);
+}
+
+#[test]
+fn ids_are_mapped_as_the_guide_says() {
+    use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+    let page = read(path("docs/guide/users.md"));
+    let (_, table) = page.split_once("| your id | id for Pusher |").unwrap();
+    let (table, _) = table.split_once("\n\n").unwrap();
+    let rows = Regex::new(r"(?m)^\| `(.+)` \| `(.+)` \|$").unwrap();
+    for row in rows.captures_iter(table) {
+        let id = row[1].replace(r"\|", "|");
+        assert_eq!(BASE64_URL_SAFE_NO_PAD.encode(id), &row[2]);
+    }
+    assert_eq!(rows.captures_iter(table).count(), 3);
 }
 
 #[test]
