@@ -124,15 +124,15 @@ func NewFromString(config string) (*Signer, error) {
 // NewFromEnv returns a signer for the app that the environment describes. It reads the first of
 // these variables that is not empty:
 //
-//	PUSHER_URL          a URL, as NewFromString takes it
-//	PUSHER_URL_FILE     the name of a file with the URL
-//	PUSHER_CONFIG       a JSON object
-//	PUSHER_CONFIG_FILE  the name of a file with the JSON object
+//	PUSHER_URL_FILE     the name of a file with a URL, as NewFromString takes it
+//	PUSHER_CONFIG_FILE  the name of a file with a JSON object
+//	PUSHER_URL          the URL
+//	PUSHER_CONFIG       the JSON object
 //
 // One newline at the end of a file is ignored. An error names the variable, but does not reveal its
 // value.
 func NewFromEnv() (*Signer, error) {
-	names := []string{"PUSHER_URL", "PUSHER_URL_FILE", "PUSHER_CONFIG", "PUSHER_CONFIG_FILE"}
+	names := []string{"PUSHER_URL_FILE", "PUSHER_CONFIG_FILE", "PUSHER_URL", "PUSHER_CONFIG"}
 	for _, name := range names {
 		config := os.Getenv(name)
 		if config == "" {
