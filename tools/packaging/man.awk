@@ -31,6 +31,16 @@ function escape(text) {
   return (text ~ /^\./ ? "\\\\&" : "") text
 }
 
+# The text of a paragraph, in which long words can break after a comma or a slash.
+function filled(text,    words, n, i, line) {
+  n = split(escape(text), words, " ")
+  for (i = 1; i <= n; i++) {
+    if (length(words[i]) > 50) gsub(/[,\/]/, "&\\:", words[i])
+    line = line (i > 1 ? " " : "") words[i]
+  }
+  return line
+}
+
 function trim(text) {
   sub(/^ +/, "", text)
   sub(/ +$/, "", text)
@@ -58,7 +68,7 @@ function text_line(line) {
     leave_code()
     out = out ".PP\n"
   }
-  out = out escape(line) "\n"
+  out = out filled(line) "\n"
   gap = fresh = 0
 }
 
@@ -74,7 +84,7 @@ function item(tag, line) {
   leave_code()
   if (line !~ /^(pusher_|null)/) line = toupper(substr(line, 1, 1)) substr(line, 2)
   gsub(/see (CONFIG|SOCKET ID|USER)/, "& in pusher_auth(7)", line)
-  out = out ".TP\n.B " escape(tag) "\n" escape(line) "\n"
+  out = out ".TP\n.B " escape(tag) "\n" filled(line) "\n"
   gap = fresh = 0
 }
 
@@ -86,7 +96,7 @@ function end() {
 function header_lines(name, section, title) {
   return ".\\\" Written by tools/packaging/man.awk from include/pusher_auth.h.\n" \
     ".TH " name " " section " " date " \"pusher_auth " version "\" \"pusher_auth\"\n" \
-    ".SH NAME\n" title "\n"
+    ".ad l\n.nh\n.SH NAME\n" title "\n"
 }
 
 # ---- The guide: its first program in C, which a test compiles and runs. ----
@@ -298,7 +308,7 @@ END {
       if (j >= 1 && j <= functions && j != i) others = others ".BR " names[j] " (3),\n"
     printf "%s.BR pusher_auth (7)\n", others > file
     count = split(sees[name], urls, "\n")
-    for (j = 1; j <= count; j++) printf ".PP\n%s\n", escape(urls[j]) > file
+    for (j = 1; j <= count; j++) printf ".PP\n%s\n", filled(urls[j]) > file
     close(file)
   }
   file = folder "/man7/pusher_auth.7"
