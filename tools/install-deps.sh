@@ -34,12 +34,12 @@ lint       npm                                   npm
 lint       linters                               npm:tools/linters
 endpoints-c    cc                                gcc
 endpoints-c    pkg-config                        pkg-config
-endpoints-c    /usr/include/microhttpd.h         libmicrohttpd-dev
-endpoints-c    /usr/include/jansson.h            libjansson-dev
+endpoints-c    /usr/include/json-c/json.h        libjson-c-dev
 endpoints-c    /usr/include/event2/http.h        libevent-dev
 endpoints-cpp  c++                               g++
 endpoints-cpp  pkg-config                        pkg-config
 endpoints-cpp  /usr/include/boost/beast.hpp      libboost-dev
+endpoints-cpp  /usr/include/simdjson.h           libsimdjson-dev
 endpoints-cpp  /usr/include/nlohmann/json.hpp    nlohmann-json3-dev
 endpoints-cpp  /usr/include/doctest/doctest.h    doctest-dev
 endpoints-go   cc                                gcc
