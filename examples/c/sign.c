@@ -9,7 +9,9 @@ int main(int argc, char **argv) {
   /* From the environment, since everybody on the machine can read a command line. */
   const char *config = getenv("PUSHER_CONFIG");
   if (argc != 3 || config == NULL) {
-    fprintf(stderr, "usage: PUSHER_CONFIG='{\"key\":\"...\",\"secret\":\"...\"}' %s SOCKET_ID USER_JSON\n", argv[0]);
+    fprintf(stderr,
+            "usage: PUSHER_CONFIG='{\"key\":\"...\",\"secret\":\"...\"}' %s SOCKET_ID USER_JSON\n",
+            argv[0]);
     return 2;
   }
   const char *socket_id = argv[1], *user_json = argv[2];

@@ -35,7 +35,8 @@ const SESSION_SECONDS = 3600;
 
 try {
     match ($_SERVER['REQUEST_PATH']) {
-        '/pusher/user-auth', '/pusher/auth' => sign(),
+        '/pusher/user-auth' => authenticate(),
+        '/pusher/auth' => authorize(),
         '/pusher/webhook' => receiveWebhook(),
         '/login' => login(),
         '/health' => respond(200, 'text/plain', 'ok'),
@@ -51,31 +52,27 @@ try {
     reject($status, $e->getMessage());
 }
 
-function sign(): never
+function authenticate(): never
 {
-    $user = checkedSession()['user'];
-    $isJsonp = $_SERVER['REQUEST_METHOD'] === 'GET';
-    $callback = $isJsonp ? parameter('callback') : '';
+    $id = checkedSession()['user'];
+    $user = ['id' => $id] + USERS[$id];
     $socketId = parameter('socket_id');
-    $response = $_SERVER['REQUEST_PATH'] === '/pusher/auth'
-        ? authorize($user, $socketId, parameter('channel_name'))
-        : signer()->authenticateUser($socketId, ['id' => $user] + USERS[$user]);
-    if (!$isJsonp) {
-        respond(200, 'application/json', $response);
-    }
-    respond(200, 'application/javascript; charset=utf-8', Signer::jsonp($callback, $response));
+    respondSigned(fn (Signer $signer) => $signer->authenticateUser($socketId, $user));
 }
 
 /** Your application decides who may join which channel, and as whom. */
-function authorize(string $user, string $socketId, string $channel): string
+function authorize(): never
 {
+    $user = checkedSession()['user'];
+    $socketId = parameter('socket_id');
+    $channel = parameter('channel_name');
     $member = match ($channel) {
         'presence-lobby' => ['user_id' => $user, 'user_info' => USERS[$user]['user_info']],
         'presence-signin' => null, // Pusher knows its members: they have signed in.
         "private-user-$user", 'private-encrypted-lobby' => null,
         default => reject(403, 'not allowed'),
     };
-    return signer()->authorizeChannel($channel, $socketId, $member);
+    respondSigned(fn (Signer $signer) => $signer->authorizeChannel($channel, $socketId, $member));
 }
 
 function receiveWebhook(): never
@@ -159,11 +156,11 @@ function checkedSession(): array
     return $session;
 }
 
-/** Rejects malformed parameters, whatever else is wrong with the request. */
+/** Rejects malformed parameters before anything is read from them. */
 function checkParameters(): void
 {
     try {
-        parameter('socket_id');
+        parameter('');
     } catch (PusherException $e) {
         $e->getCode() === PusherException::PARAMETER_MISSING || throw $e;
     }
@@ -193,6 +190,16 @@ function requestHeader(string $name): string
 function signer(): Signer
 {
     return new Signer(getenv('PUSHER_APP'));
+}
+
+/** @param Closure(Signer): string $sign */
+function respondSigned(Closure $sign): never
+{
+    if ($_SERVER['REQUEST_METHOD'] !== 'GET') {
+        respond(200, 'application/json', $sign(signer()));
+    }
+    $script = Signer::jsonp(parameter('callback'), $sign(signer()));
+    respond(200, 'application/javascript; charset=utf-8', $script);
 }
 
 /** nginx logs the rejection and its reason. */
