@@ -9,11 +9,11 @@
 static int run(const char *user, size_t user_len, long calls, char *response, size_t) {
 	static const pusher::signer signer(getenv("PUSHER_CONFIG"));
 	static const std::string_view socket_id = getenv("SOCKET_ID");
-	std::string answer;
+	std::string written;
 	for (long i = 0; i < calls; i++) {
-		answer = signer.authenticate_user(socket_id, std::string_view(user, user_len));
+		written = signer.authenticate_user(socket_id, std::string_view(user, user_len));
 	}
-	std::strcpy(response, answer.c_str());
+	std::strcpy(response, written.c_str());
 	return 0;
 }
 

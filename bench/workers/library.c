@@ -76,7 +76,7 @@ int main(int argc, char **argv) {
 	const char *mode = argc == 2 ? argv[1] : "";
 	config = getenv("PUSHER_CONFIG");
 	socket_id = getenv("SOCKET_ID");
-	int result = pusher_signer_new(config, &signer);
+	int result = pusher_signer_new(config, strlen(config), &signer);
 	if (result < 0) {
 		fprintf(stderr, "%s\n", pusher_error_message(result));
 		return EXIT_FAILURE;

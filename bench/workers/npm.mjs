@@ -1,5 +1,5 @@
 // The npm package: npm.mjs call | body. It takes the user as an object, and leaves it to the caller to
-// encode its answer as the response's body.
+// encode the result as the response's body.
 
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";

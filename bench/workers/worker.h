@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-// Signs the user `calls` times and leaves the answer in `response`. Negative if it fails.
+// Signs the user `calls` times and leaves the response in `response`. Negative if it fails.
 typedef int run_function(const char *user, size_t user_len, long calls, char *response, size_t response_size);
 
 // When the calls began. A run that has to get ready first sets it anew.
@@ -18,7 +18,7 @@ static int64_t nanoseconds(void) {
 }
 
 // Reads "CALLS FILE" from each line of the input, signs the user in the file so many times, and
-// answers "NANOSECONDS RESPONSE".
+// prints "NANOSECONDS RESPONSE".
 static int serve(run_function *run) {
 	static char user[65536], response[2 * sizeof user];
 	char path[1024];

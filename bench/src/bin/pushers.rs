@@ -1,5 +1,5 @@
 //! The crate `pushers`: pushers call | body. It takes the user as a parsed value, and leaves it to
-//! the caller to encode its answer as the response's body.
+//! the caller to encode the result as the response's body.
 
 use std::{env, error::Error, fs, hint::black_box, io, time::Instant};
 

@@ -1,9 +1,9 @@
 //! The least that a signature costs: the bare SHA-256 compressions that its message needs.
 //!
-//! HMAC starts from states that a key's set-up has computed. What is left for each message is its
-//! own blocks, padding included, and one block for the outer hash, which needs the inner one's
-//! result. So each compression here starts from the state that the one before has left: else the
-//! processor would overlap them, as it cannot within a message.
+//! HMAC starts from states that a key's set-up has computed. Each message then takes its own blocks,
+//! padding included, and one block for the outer hash, which needs the inner one's result. So each
+//! compression here starts from the state of the one before. Otherwise the processor would overlap
+//! them, which it cannot within a message.
 
 use std::{env, hint::black_box, io, time::Instant};
 
