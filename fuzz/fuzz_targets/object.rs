@@ -1,50 +1,12 @@
-//! Objects that are JSON, or nearly so, as user, config, response, events and parameters.
+//! Objects that are JSON, or nearly so, wherever the library reads one.
 #![no_main]
 
 mod common;
 
-use std::sync::LazyLock;
-
 use arbitrary::Arbitrary;
-use common::{API, CONFIG, Signer, oracle};
-
-static SIGNER: LazyLock<Signer> = LazyLock::new(|| API.signer(CONFIG).expect("a valid config"));
-
-const SOCKET_ID: &[u8] = b"1234.1234";
-const USER: &[u8] = br#"{"id":"12345"}"#;
-const CALLBACK: &[u8] = b"Pusher.auth_callbacks['1']";
 
 libfuzzer_sys::fuzz_target!(|object: Damaged| {
-    let object = &object.bytes()[..];
-    let config = CONFIG.as_bytes();
-
-    let response = SIGNER.authenticate_user(SOCKET_ID, object);
-    assert_eq!(response, oracle::response(config, SOCKET_ID, object));
-    if let Ok(response) = response {
-        let parsed: serde_json::Value = serde_json::from_str(&response).expect("JSON");
-        let user_data = parsed["user_data"].as_str();
-        assert_eq!(user_data.map(str::as_bytes), Some(object));
-    }
-
-    let signer = API.signer(object);
-    let response = signer.and_then(|signer| signer.authenticate_user(SOCKET_ID, USER));
-    assert_eq!(response, oracle::response(object, SOCKET_ID, USER));
-
-    assert_eq!(
-        API.jsonp(CALLBACK, object),
-        oracle::script(CALLBACK, object)
-    );
-
-    let body = SIGNER.events_body(object);
-    let body = body.map(|body| oracle::event::read(config, &body));
-    assert_eq!(body, oracle::event::events(config, object));
-
-    for name in ["id", "channel"] {
-        assert_eq!(
-            API.request_parameter("application/json", object, name),
-            oracle::parameter::request_parameter(b"application/json", object, name.as_bytes())
-        );
-    }
+    common::checks::object(&common::API, &object.bytes());
 });
 
 /// An object, of which sometimes a few bytes are replaced.
