@@ -138,7 +138,7 @@ impl Address {
             Some(port) => {
                 let number: u32 = port.parse().map_err(|_| -19)?;
                 let is_valid = (1..65536).contains(&number);
-                is_valid.then(|| format!(":{port}")).ok_or(-19)?
+                is_valid.then(|| format!(":{number}")).ok_or(-19)?
             }
         };
         let is_tls = self
@@ -186,7 +186,7 @@ fn is_prefix(path: &str) -> bool {
 }
 
 regex!(
-    URL = r"^(?<scheme>[Hh][Tt][Tt][Pp][Ss]?)://(?<key>[!-~&&[^:@/?#\\]]+):(?<secret>[!-~&&[^/?#\\]]+)@(?<host>\[[!-~&&[^\]@/?#\\]]*\]|[!-~&&[^:@/?#\\]]+)(?::(?<port>[^@/?#\\]*))?(?<path>/[!-~&&[^?#\\]]*)?/apps/(?<app>[!-~&&[^/?#\\]]+)$"
+    URL = r"^(?<scheme>[Hh][Tt][Tt][Pp][Ss]?)://(?<key>[!-~&&[^:/?#\\]]+):(?<secret>[!-~&&[^/?#\\]]+)@(?<host>[!-~&&[^@/?#\\]]+?)(?::(?<port>[!-~&&[^:@/?#\\\]]]*))?(?<path>/[!-~&&[^?#\\]]*)?/apps/(?<app>[!-~&&[^/?#\\]]+)$"
 );
 
 /// The shape by a regex, the escapes by the crate percent-encoding.

@@ -9,8 +9,6 @@ use common::{artifact, command, run, scratch};
 
 /// The reports for each call in constant_time.c.
 const EXPECTED: &str = "\
-control_comparison 32
-control_table 32
 control_constant_time 0
 authenticate_user 0
 authorize_channel 0
@@ -19,21 +17,31 @@ request_url 0
 terminate_user_url 0
 encrypt 0
 event_body 0
-decrypt 1
-decrypt_last_byte_wrong 1
-verify_webhook 1
-verify_webhook_first_byte_wrong 1
-verify_webhook_last_byte_wrong 1
+decrypt 2
+decrypt_first_byte_wrong 2
+decrypt_last_byte_wrong 2
+verify_webhook 0
+verify_webhook_first_byte_wrong 0
+verify_webhook_last_byte_wrong 0
 ";
 
 #[test]
 fn secrets_decide_no_branch_and_no_address() {
     let program = scratch("constant_time");
-    run(command("cc -std=c99 -O1 -Wall -Wextra -Wpedantic -Werror -Iinclude")
-        .arg("tests/constant_time/constant_time.c")
-        .arg(&artifact().archive)
-        .arg("-o")
-        .arg(&program));
+    run(
+        command("cc -std=c99 -O1 -Wall -Wextra -Wpedantic -Werror -Iinclude")
+            .arg("tests/constant_time/constant_time.c")
+            .arg(&artifact().archive)
+            .arg("-o")
+            .arg(&program),
+    );
     let reports = run(command("valgrind --quiet --error-limit=no").arg(&program));
-    assert_eq!(reports, EXPECTED);
+    // A comparison that stops early and look-ups in a table, each of 32 bytes, are seen.
+    let mut lines = reports.split_inclusive('\n');
+    for control in ["control_comparison ", "control_table "] {
+        let line = lines.next().expect("a line").trim_end();
+        let count = line.strip_prefix(control).expect(control);
+        assert!(count.parse().is_ok_and(|count: u32| count >= 32), "{line}");
+    }
+    assert_eq!(lines.collect::<String>(), EXPECTED);
 }
