@@ -19,7 +19,8 @@ pub enum Invalid {
 
 impl From<serde_json::Error> for Invalid {
     fn from(error: serde_json::Error) -> Self {
-        if error.is_data() {
+        // serde_json reports a number that no f64 holds as a syntax error.
+        if error.is_data() || error.to_string().starts_with("number out of range") {
             Self::Type
         } else {
             Self::Syntax
