@@ -5,7 +5,12 @@ use std::{borrow::Cow, io::Write, mem::MaybeUninit};
 use md5::{Digest as _, Md5};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
-use crate::{config::Api, error::Error, output::Output, signer::Signer};
+use crate::{
+    config::Api,
+    error::Error,
+    output::Output,
+    signer::{SIGNATURE_LEN, Signer, hex},
+};
 
 /// A validated method, path below the app, and query.
 ///
@@ -106,7 +111,7 @@ impl<'a> Request<'a> {
         timestamp: u64,
         buffer: &mut [MaybeUninit<u8>],
     ) -> Result<i32, Error> {
-        let (mut digits, mut md5, mut signature) = ([0; 20], [0; 32], [0; 64]);
+        let (mut digits, mut md5) = ([0; 20], [0; 32]);
         let timestamp = decimal(timestamp, &mut digits);
         let body: [&[u8]; 2] = if body.is_empty() {
             [b"", b""]
@@ -139,7 +144,7 @@ impl<'a> Request<'a> {
         let len = url
             .clone()
             .map(|part| part.len())
-            .fold(signature.len(), usize::saturating_add);
+            .fold(SIGNATURE_LEN, usize::saturating_add);
         let mut output = Output::claim(buffer, len)?;
 
         // No name of the query begins with "auth_", so these stay together when all pairs are sorted.
@@ -158,9 +163,9 @@ impl<'a> Request<'a> {
             .chain(sorted(b"body_md5", b"\xff").flat_map(|pair| [b"&", pair.text]));
         // By reference: otherwise the compiler makes an HMAC for each link of the chain.
         let message: &mut dyn Iterator<Item = &[u8]> = &mut message;
-        hex::encode_to_slice(signer.sign(message), &mut signature).map_err(|_| Error::INTERNAL)?;
+        let signature = hex(signer.sign(message).into());
         url.for_each(|part| output.push(part));
-        output.push(&signature);
+        output.push(signature.as_flattened());
         output.finish()
     }
 }

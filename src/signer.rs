@@ -25,6 +25,9 @@ use crate::{
 const BEFORE_KEY: &str = r#"{"auth":""#;
 const AFTER_KEY: &str = ":";
 
+/// The length of a signature in hex.
+pub const SIGNATURE_LEN: usize = 64;
+
 /// HMAC-SHA256 over blocks, which can be cloned and finished in place.
 pub type Hmac = HmacCore<Sha256>;
 
@@ -118,10 +121,9 @@ impl Signer {
         text: &[u8],
         buffer: &mut [MaybeUninit<u8>],
     ) -> Result<i32, Error> {
-        const SIGNATURE: usize = 64;
         let (start, end) = (self.start.as_bytes(), br#""}"#);
         let with_text = |len: usize| {
-            [start.len(), SIGNATURE, middle.len(), end.len()]
+            [start.len(), SIGNATURE_LEN, middle.len(), end.len()]
                 .into_iter()
                 .fold(len, usize::saturating_add)
         };
@@ -135,7 +137,7 @@ impl Signer {
         // The signature is written last, so that the rest is written while the processor hashes: 9 ns.
         let digest = self.sign(message);
         output.push(start);
-        let mut signature = output.reserve(SIGNATURE);
+        let mut signature = output.reserve(SIGNATURE_LEN);
         output.push(middle);
         output.push_escaped(text);
         output.push(end);
@@ -158,8 +160,8 @@ impl Signer {
 }
 
 /// Encodes whole vectors, where the crate `hex` takes a byte at a time: saves 20 ns, a tenth of a short
-/// call.
-fn hex(digest: [u8; 32]) -> [[u8; 2]; 32] {
+/// call. It uses no tables and no branches.
+pub fn hex(digest: [u8; 32]) -> [[u8; 2]; 32] {
     let digit = |half: u8| half.wrapping_add(if half < 10 { b'0' } else { b'a' - 10 });
     digest.map(|byte| [digit(byte >> 4), digit(byte & 0xf)])
 }

@@ -34,7 +34,7 @@ static void fail(const char *what) {
 static pusher_signer *new_signer(unsigned number) {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	char config[256], master_key[45];
-	unsigned state = number + 1;
+	unsigned state = (number + 1) * 2654435761u;
 	pusher_signer *signer;
 	for (int i = 0; i < 43; i++) {
 		state = state * 1103515245 + 12345;
@@ -50,6 +50,13 @@ static pusher_signer *new_signer(unsigned number) {
 	return signer;
 }
 
+/* Whether a byte has been written: padding has not. */
+static int is_written(const unsigned char *byte) {
+	unsigned char undefined_bits = 0;
+	(void)VALGRIND_GET_VBITS(byte, &undefined_bits, 1);
+	return undefined_bits == 0;
+}
+
 /* Marks the bytes of the signer that depend on the secrets: those that differ between signers with
  * other secrets, except pointers, which differ between signers with the same secrets. */
 static void mark_secrets(pusher_signer *signer) {
@@ -62,10 +69,14 @@ static void mark_secrets(pusher_signer *signer) {
 		const unsigned char *other;
 		others[i] = new_signer(i + 1);
 		other = (const unsigned char *)others[i];
-		for (size_t at = 0; at < size; at++) is_secret[at] |= other[at] != bytes[at];
+		for (size_t at = 0; at < size; at++) {
+			if (is_written(bytes + at) && is_written(other + at)) is_secret[at] |= other[at] != bytes[at];
+		}
 	}
-	for (size_t word = 0; word + sizeof(void *) <= size; word += sizeof(void *)) {
-		if (memcmp(bytes + word, same_bytes + word, sizeof(void *)) != 0) memset(is_secret + word, 0, sizeof(void *));
+	for (size_t at = 0; at < size; at++) {
+		if (is_written(bytes + at) && is_written(same_bytes + at) && bytes[at] != same_bytes[at]) {
+			memset(is_secret + at / sizeof(void *) * sizeof(void *), 0, sizeof(void *));
+		}
 	}
 	for (size_t at = 0; at < size; at++) {
 		if (is_secret[at]) {
@@ -76,7 +87,7 @@ static void mark_secrets(pusher_signer *signer) {
 	for (unsigned i = 0; i < SECRETS; i++) pusher_signer_free(others[i]);
 	pusher_signer_free(same);
 	if (marked != SECRET_BYTES) {
-		fprintf(stderr, "%zu bytes of the signer depend on the secrets, and not %d\n", marked, SECRET_BYTES);
+		fprintf(stderr, "%zu bytes of the signer depend on the secrets, not %d\n", marked, SECRET_BYTES);
 		exit(EXIT_FAILURE);
 	}
 }
