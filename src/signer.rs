@@ -56,10 +56,9 @@ impl Signer {
             .remove(b'_')
             .remove(b'~');
         let hmac = Hmac::new_from_slice(config.secret.as_bytes()).map_err(|_| Error::INTERNAL)?;
-        let encoded_key = match Cow::from(utf8_percent_encode(&config.key, UNRESERVED)) {
-            Cow::Borrowed(_) => None,
-            Cow::Owned(encoded) => Some(encoded),
-        };
+        // A Cow is also borrowed if the key is a single character that is encoded.
+        let encoded_key = Cow::from(utf8_percent_encode(&config.key, UNRESERVED));
+        let encoded_key = (encoded_key != config.key).then(|| encoded_key.into_owned());
         Ok(Self {
             start: [BEFORE_KEY, &config.key, AFTER_KEY].concat(),
             encoded_key,

@@ -206,7 +206,12 @@ fn pusher_urls() {
         select(vec![
             "https://", "http://", "HTTP://", "ws://", "https:", "",
         ]),
-        prop_oneof![6 => "[a-z0-9]{1,8}:[a-z0-9]{1,8}@", 1 => "[a-z%26+=/]{0,8}:?[a-z%25@:]{0,8}@?"],
+        prop_oneof![
+            8 => "[a-z0-9]{1,8}:[a-z0-9]{1,8}@",
+            2 => "[a-z%26+=/]{0,8}:?[a-z%25@:]{0,8}@?",
+            1 => Just("%3a:s@".to_owned()),
+            1 => Just("k:s%0A@".to_owned()),
+        ],
         select(vec![
             "api-eu.pusher.com",
             "127.0.0.1:6001",
