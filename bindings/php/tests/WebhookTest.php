@@ -57,7 +57,7 @@ final class WebhookTest extends TestCase
             'a duplicate key' => ['{"a":1,"a":2}', ['a' => 2]],
             'a key that begins with a NUL' => ['{"\u0000a":1}', ["\0a" => 1]],
             'invalid UTF-8' => ["\"\xff\"", "\u{fffd}"],
-            'nesting' => [\str_repeat('[', 2000) . \str_repeat(']', 2000), null],
+            'nesting' => [\str_repeat('[', 900) . \str_repeat(']', 900), null],
         ];
     }
 
@@ -69,6 +69,17 @@ final class WebhookTest extends TestCase
         $events = self::webhook($body)->events;
         self::assertSame(['a', 'client_event', 'b'], \array_column($events, 'name'));
         self::assertSame($data ?? \json_decode($json, true, 4096), $events[1]['data']);
+    }
+
+    public function testKeepsTheOtherEventsHoweverDeeplyOneIsNested(): void
+    {
+        foreach (['[' => ']', '{"a":' => '}', '{"a":1,"b":' => '}', '[1,"]\\"[",' => ']'] as $open => $close) {
+            foreach ([900, 990, 995, 996, 997, 998, 1000, 3000, 20_000] as $levels) {
+                $deep = \str_repeat($open, $levels) . '1' . \str_repeat($close, $levels);
+                $body = "{\"events\":[{\"name\":\"a\"},{\"name\":\"b\",\"data\":$deep},{\"name\":\"c\"}]}";
+                self::assertSame(['a', 'b', 'c'], \array_column(self::webhook($body)->events, 'name'));
+            }
+        }
     }
 
     public function testLeavesOutWhatIsNotAnEvent(): void
