@@ -14,7 +14,7 @@ import "fmt"
 type UserData struct {
 	ID        string   `json:"id"`
 	UserInfo  any      `json:"user_info,omitempty"` // shown to other members of presence channels
-	Watchlist []string `json:"watchlist,omitempty"` // ids of users whose presence the user follows
+	Watchlist []string `json:"watchlist,omitempty"` // ids of users whose online status the user sees
 }
 
 // MemberData describes a member of a presence channel to the other members, for

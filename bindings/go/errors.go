@@ -7,8 +7,8 @@ import "C"
 
 import "errors"
 
-// Error is an error code of the library, one of the constants below. An error that a function
-// returns is such a code or wraps one: use [errors.Is] to compare, and [errors.As] to get the code.
+// Error is an error code of the C library: one of the constants. A function returns it as it is, or
+// wraps it. Use [errors.Is] to compare, and [errors.As] to get the code.
 type Error int32
 
 // Error returns the library's message, which says what to do. It contains nothing of the input.

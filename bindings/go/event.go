@@ -62,8 +62,8 @@ func (s *Signer) TriggerMultiBody(
 	}{name, channels, text, socketID})
 }
 
-// TriggerBatchBody returns the body of POST /batch_events that triggers up to 10 events. The data
-// of events on encrypted channels are encrypted.
+// TriggerBatchBody returns the body of POST /batch_events that triggers up to 10 events. It encrypts
+// the data of events on encrypted channels.
 func (s *Signer) TriggerBatchBody(batch []Event) ([]byte, error) {
 	events := append([]Event{}, batch...)
 	for i := range events {

@@ -56,9 +56,10 @@ type Config struct {
 }
 
 // Secret is text that no formatting reveals. [NewSecret] makes one.
-//
-// It is a pointer, since fmt calls no methods of unexported fields, and prints an address then.
-type Secret struct{ text *string }
+type Secret struct {
+	// fmt calls no methods of unexported fields. It prints a pointer as its address.
+	text *string
+}
 
 // NewSecret returns text as a Secret.
 func NewSecret(text string) Secret { return Secret{&text} }

@@ -13,11 +13,12 @@ import (
 )
 
 // RequestURL returns the signed URL of a request to Pusher's REST API. Send the request with this
-// method and body within ten minutes of at. The body's Content-Type is application/json.
+// method and body within ten minutes of at. The body's Content-Type is application/json. If at is
+// the zero time, the URL is for now.
 //
-// path is the path below the app, such as "/events". query can be nil. Their names and values stand
-// in the URL as they are: those that a URL cannot hold, and names with more than one value, are
-// [ErrRequest]. The zero time is now.
+// path is the path below the app, such as "/events". query can be nil. Neither is escaped: the error
+// is [ErrRequest] if they contain characters that must be, or if a name has several values. Join
+// values with commas, as in {"info": {"user_count,subscription_count"}}.
 func (s *Signer) RequestURL(
 	method, path string, query url.Values, body []byte, at time.Time,
 ) (string, error) {
@@ -38,8 +39,8 @@ func (s *Signer) RequestURL(
 }
 
 // TerminateUserConnectionsURL returns the signed URL of the request that terminates all connections
-// of a user. Send it by POST, with the body {} as application/json, within ten minutes of at. The
-// zero time is now.
+// of a user. Send it by POST, with the body {} as application/json, within ten minutes of at. If at
+// is the zero time, the URL is for now.
 func (s *Signer) TerminateUserConnectionsURL(userID string, at time.Time) (string, error) {
 	timestamp, err := unix(at)
 	if err != nil {

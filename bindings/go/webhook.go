@@ -136,9 +136,9 @@ type WebhookHandler struct {
 	// required.
 	Signers []*Signer
 
-	// MaxAge is the age from which webhooks are rejected, so that nobody can send a recorded one
-	// again later. Pusher repeats a webhook for up to 5 minutes after a response other than 2xx. If
-	// MaxAge is 0, there is no limit.
+	// MaxAge limits the age of webhooks, so that nobody can send a recorded one again later. It
+	// should be above 5 minutes: Pusher repeats a webhook for that time if the response is not 2xx.
+	// If MaxAge is 0, there is no limit.
 	MaxAge time.Duration
 
 	// Handle processes a webhook. It is required. An error is logged, and the response is 500.

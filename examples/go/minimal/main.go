@@ -1,6 +1,6 @@
 // Command minimal is the smallest complete endpoint: POST /pusher/user-auth for pages of the same
-// origin. For CORS, JSONP and CSRF tokens use pusherauth.UserAuthHandler. PUSHER_CONFIG or
-// PUSHER_URL describes the app. It listens on 127.0.0.1, port PORT.
+// origin. pusherauth.UserAuthHandler has CSRF tokens, CORS and JSONP too. PUSHER_URL or
+// PUSHER_CONFIG describes the app. It listens on 127.0.0.1, port PORT.
 package main
 
 import (
@@ -29,7 +29,7 @@ func main() {
 	http.HandleFunc("/pusher/user-auth", func(w http.ResponseWriter, r *http.Request) {
 		user := sessionUser(r)
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 8192))
-		if r.Method != http.MethodPost || user == nil || err != nil {
+		if user == nil || err != nil || r.Method != http.MethodPost {
 			http.Error(w, "forbidden", http.StatusForbidden)
 			return
 		}
@@ -47,12 +47,10 @@ func main() {
 		w.Header().Set("Content-Type", "application/json")
 		w.Write(response)
 	})
-	server := &http.Server{
-		Addr:        "127.0.0.1:" + os.Getenv("PORT"),
-		ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, MaxHeaderBytes: 8192,
-	}
-	// net/http ends a line of a chunked body at a bare LF, which a server in front may not. With
-	// one request for each connection, no part of a body can become the next request.
+	server := &http.Server{Addr: "127.0.0.1:" + os.Getenv("PORT"), MaxHeaderBytes: 8192}
+	server.ReadTimeout, server.WriteTimeout = 10*time.Second, 10*time.Second
+	// In a chunked body, net/http also accepts a bare LF as the end of a line. A server in front
+	// may not: with keep-alive, a part of the body could become the next request.
 	server.SetKeepAlivesEnabled(false)
 	log.Fatal(server.ListenAndServe())
 }
