@@ -16,13 +16,14 @@ import (
 // The program prints the server's status and response, also those of an error.
 func TestPrintsTheResponse(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "request")
-	if output, err := exec.Command("go", "build", "-buildvcs=false", "-o", program, ".").CombinedOutput(); err != nil {
+	build := exec.Command("go", "build", "-buildvcs=false", "-o", program, ".")
+	if output, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, output)
 	}
-	var got string
+	requests := make(chan string, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		got = fmt.Sprintf("%s %s %s", r.Method, r.URL.EscapedPath(), body)
+		requests <- fmt.Sprintf("%s %s %s", r.Method, r.URL.EscapedPath(), body)
 		if r.URL.Query().Get("auth_signature") == "" || r.URL.Path == "/apps/3/fail" {
 			w.WriteHeader(http.StatusUnauthorized)
 			io.WriteString(w, "Invalid signature")
@@ -45,27 +46,43 @@ func TestPrintsTheResponse(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"trigger", "a", "b", "c"}, `POST /apps/3/events {"name":"b","data":"c","channel":"a"}`},
-		{[]string{"send", "alice", "b", "c"}, `POST /apps/3/events {"name":"b","data":"c","channel":"#server-to-user-alice"}`},
+		{
+			[]string{"trigger", "a", "b", "c"},
+			`POST /apps/3/events {"name":"b","data":"c","channel":"a"}`,
+		},
+		{
+			[]string{"send", "alice", "b", "c"},
+			`POST /apps/3/events {"name":"b","data":"c","channel":"#server-to-user-alice"}`,
+		},
 		{[]string{"terminate", "a|b"}, `POST /apps/3/users/a%7Cb/terminate_connections {}`},
 		{[]string{"GET", "/channels"}, `GET /apps/3/channels `},
-		{[]string{"POST", "/batch_events", `{"batch":[]}`}, `POST /apps/3/batch_events {"batch":[]}`},
+		{
+			[]string{"POST", "/batch_events", `{"batch":[]}`},
+			`POST /apps/3/batch_events {"batch":[]}`,
+		},
 	} {
 		output, err := run(c.args...)
-		if err != nil || output != "200 OK\n{}\n" || got != c.want {
-			t.Errorf("%q: got %s, %v, %q", c.args, output, err, got)
+		if err != nil || output != "200 OK\n{}\n" {
+			t.Errorf("%q: got %s, %v", c.args, output, err)
+		} else if got := <-requests; got != c.want {
+			t.Errorf("%q: got %s", c.args, got)
 		}
 	}
-	if output, err := run("GET", "/fail"); err == nil || output != "401 Unauthorized\nInvalid signature\n" {
+	const rejected = "401 Unauthorized\nInvalid signature\n"
+	if output, err := run("GET", "/fail"); err == nil || output != rejected {
 		t.Errorf("got %q, %v", output, err)
 	}
-	for _, args := range [][]string{nil, {"GET"}, {"trigger", "a"}, {"trigger", "a b", "c", "d"}, {"get", "/x"}} {
-		if output, err := run(args...); err == nil || strings.Contains(output, "200 OK") || strings.Contains(output, "secret") {
+	for _, args := range [][]string{
+		nil, {"GET"}, {"trigger", "a"}, {"trigger", "a b", "c", "d"}, {"get", "/x"},
+	} {
+		output, err := run(args...)
+		if err == nil || strings.Contains(output, "200 OK") || strings.Contains(output, "secret") {
 			t.Errorf("%q: got %q, %v", args, output, err)
 		}
 	}
 	server.Close()
-	if output, err := run("GET", "/channels"); err == nil || !strings.Contains(output, "connection refused") {
+	output, err := run("GET", "/channels")
+	if err == nil || !strings.Contains(output, "connection refused") {
 		t.Errorf("got %q, %v", output, err)
 	}
 }
