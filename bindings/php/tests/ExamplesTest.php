@@ -6,7 +6,7 @@ namespace PusherAuth\Tests;
 
 use PHPUnit\Framework\TestCase;
 
-/** The programs in examples/php, except for the full endpoint: tests/endpoints in the repository. */
+/** The programs in examples/php, except for the full endpoint: see tests/endpoints. */
 final class ExamplesTest extends TestCase
 {
     private const EXAMPLES = __DIR__ . '/../../../examples/php';
@@ -16,28 +16,31 @@ final class ExamplesTest extends TestCase
     public function testMinimalEndpointAuthenticatesTheUserOfTheSession(): void
     {
         $server = self::minimalEndpoint();
-        $expected = '{"auth":"278d425bdf160c739803:4708d583dada6a56435fb8bc611c77c359a31eebde13337c16ab43'
-            . 'aa6de336ba","user_data":"{\"id\":\"12345\"}"}';
+        $expected = [200, '{"auth":"278d425bdf160c739803:4708d583dada6a56435fb8bc611c77c359a31ee'
+            . 'bde13337c16ab43aa6de336ba","user_data":"{\"id\":\"12345\"}"}'];
         $form = 'socket_id=1234.1234';
-        self::assertSame([200, $expected], $server->send('POST', '/pusher/user-auth', $form, self::SESSION));
+        $path = '/pusher/user-auth';
+        self::assertSame($expected, $server->send('POST', $path, $form, self::SESSION));
         $json = ['Cookie: session=demo', 'Content-Type: application/json'];
         $body = '{"socket_id":"1234.1234"}';
-        self::assertSame([200, $expected], $server->send('POST', '/pusher/user-auth?a=b', $body, $json));
+        self::assertSame($expected, $server->send('POST', "$path?a=b", $body, $json));
     }
 
     public static function rejectedRequests(): array
     {
         $good = 'socket_id=1234.1234';
+        $path = '/pusher/user-auth';
+        $noType = ['Cookie: session=demo', 'Content-Type:'];
         return [
-            'no session' => [403, 'POST', '/pusher/user-auth', $good, self::FORM],
-            'no body' => [400, 'POST', '/pusher/user-auth', '', self::SESSION],
-            'duplicate parameter' => [400, 'POST', '/pusher/user-auth', "$good&$good", self::SESSION],
-            'two lists' => [400, 'POST', '/pusher/user-auth', 'socket_id[]=1.1', self::SESSION],
-            'malformed socket id' => [403, 'POST', '/pusher/user-auth', 'socket_id=1.1:x', self::SESSION],
-            'no content type' => [400, 'POST', '/pusher/user-auth', $good, ['Cookie: session=demo', 'Content-Type:']],
-            'parameter in the query' => [400, 'POST', "/pusher/user-auth?$good", '', self::SESSION],
-            'another method' => [405, 'GET', "/pusher/user-auth?$good", '', self::SESSION],
-            'another path' => [404, 'POST', '/pusher/user-authx', $good, self::SESSION],
+            'no session' => [403, 'POST', $path, $good, self::FORM],
+            'no body' => [400, 'POST', $path, '', self::SESSION],
+            'duplicate parameter' => [400, 'POST', $path, "$good&$good", self::SESSION],
+            'two lists' => [400, 'POST', $path, 'socket_id[]=1.1', self::SESSION],
+            'malformed socket id' => [403, 'POST', $path, 'socket_id=1.1:x', self::SESSION],
+            'no content type' => [400, 'POST', $path, $good, $noType],
+            'parameter in the query' => [400, 'POST', "$path?$good", '', self::SESSION],
+            'another method' => [405, 'GET', "$path?$good", '', self::SESSION],
+            'another path' => [404, 'POST', "{$path}x", $good, self::SESSION],
         ];
     }
 
@@ -71,7 +74,11 @@ final class ExamplesTest extends TestCase
     {
         $event = '{"name":"news","data":"{\"a\":1}","channel":';
         return [
-            'trigger' => [['trigger', 'a', 'news', '{"a":1}'], 'POST /apps/1/events', "$event\"a\"}"],
+            'trigger' => [
+                ['trigger', 'a', 'news', '{"a":1}'],
+                'POST /apps/1/events',
+                "$event\"a\"}",
+            ],
             'send' => [
                 ['send', 'alice', 'news', '{"a":1}'],
                 'POST /apps/1/events',
@@ -89,7 +96,7 @@ final class ExamplesTest extends TestCase
     }
 
     /** @dataProvider commands */
-    public function testRequestSendsItAndPrintsTheResponse(array $arguments, string $line, string $body): void
+    public function testRequestPrintsTheResponse(array $arguments, string $line, string $body): void
     {
         $api = self::api(200);
         [$status, $output, $errors] = self::request("{$api->origin}/apps/1", $arguments);
@@ -105,14 +112,16 @@ final class ExamplesTest extends TestCase
 
     public function testRequestSaysWhatIsWrong(): void
     {
-        [$status, $output, $errors] = self::request('http://127.0.0.1:9/apps/1', ['GET', '/channels']);
+        $nobody = 'http://127.0.0.1:9/apps/1';
+        [$status, $output, $errors] = self::request($nobody, ['GET', '/channels']);
         self::assertSame([1, ''], [$status, $output]);
         self::assertStringContainsString('connect', $errors);
-        [$status, $output, $errors] = self::request('http://127.0.0.1:9/apps/1', ['get', '/channels']);
+        [$status, $output, $errors] = self::request($nobody, ['get', '/channels']);
         self::assertSame([1, ''], [$status, $output]);
         self::assertStringContainsString('method', $errors);
-        foreach ([[], ['GET'], ['trigger', 'a', 'b'], ['terminate', 'a', 'b'], ['a', 'b', 'c', 'd']] as $wrong) {
-            [$status, $output, $errors] = self::request('http://127.0.0.1:9/apps/1', $wrong);
+        foreach (['', 'GET', 'trigger a b', 'terminate a b', 'POST /events {} x'] as $wrong) {
+            $arguments = \array_filter(\explode(' ', $wrong));
+            [$status, $output, $errors] = self::request($nobody, $arguments);
             self::assertSame([2, ''], [$status, $output]);
             self::assertStringStartsWith('usage: ', $errors);
         }

@@ -15,18 +15,25 @@ final class LibraryTest extends TestCase
 
     public function testCallsEveryFunctionOfTheHeader(): void
     {
-        \preg_match_all('/\b(pusher_\w+)\(/', \file_get_contents(self::PACKAGE . '/pusher_auth.ffi.h'), $matches);
+        $declarations = \file_get_contents(self::PACKAGE . '/pusher_auth.ffi.h');
+        \preg_match_all('/\b(pusher_\w+)\(/', $declarations, $matches);
         $code = \implode('', \array_map('file_get_contents', \glob(self::PACKAGE . '/src/*.php')));
-        $uncalled = \array_values(\array_filter($matches[1], static fn ($name) => !\str_contains($code, $name)));
-        // The first is Signer's constructor and method in one, with a bound of its own.
-        $expected = ['pusher_authenticate_user', 'pusher_error_name', 'pusher_response_bound', 'pusher_version'];
+        $isCalled = static fn (string $name) => \preg_match("/['>]{$name}['(]/", $code) === 1;
+        $uncalled = \array_filter($matches[1], static fn ($name) => !$isCalled($name));
         \sort($uncalled);
-        self::assertSame($expected, $uncalled);
+        // The first makes a signer for one call, which the third is for.
+        self::assertSame([
+            'pusher_authenticate_user',
+            'pusher_error_name',
+            'pusher_response_bound',
+            'pusher_version',
+        ], $uncalled);
     }
 
     public function testIsTheVersionOfThePackage(): void
     {
-        \preg_match('/^version = "(.*)"/m', \file_get_contents(self::PACKAGE . '/../../Cargo.toml'), $matches);
+        $manifest = \file_get_contents(self::PACKAGE . '/../../Cargo.toml');
+        \preg_match('/^version = "(.*)"/m', $manifest, $matches);
         self::assertSame($matches[1], Library::ffi()->pusher_version());
     }
 
@@ -65,7 +72,8 @@ final class LibraryTest extends TestCase
     {
         $output = self::webServer(['-d', 'ffi.enable=preload']);
         self::assertStringStartsWith('0 ', $output);
-        self::assertSame(1, \preg_match('/ php -S with -d (ffi\.enable=\w+)\./', $output, $matches));
+        $found = \preg_match('/ php -S with -d (ffi\.enable=\w+)\./', $output, $matches);
+        self::assertSame(1, $found);
         self::assertStringStartsWith(self::SIGNED, self::webServer(['-d', $matches[1]]));
     }
 
@@ -76,8 +84,9 @@ final class LibraryTest extends TestCase
         \preg_match_all('/ ((?:ffi|opcache)\.preload=\S+)/', $output, $settings);
         self::assertCount(2, $settings[1]);
         $user = \posix_getpwuid(\posix_geteuid())['name'];
-        $options = ['-d', 'ffi.enable=preload', '-d', 'opcache.enable=1', '-d', "opcache.preload_user=$user"];
-        foreach ($settings[1] as $setting) {
+        $options = [];
+        $more = ['ffi.enable=preload', 'opcache.enable=1', "opcache.preload_user=$user"];
+        foreach ([...$settings[1], ...$more] as $setting) {
             \array_push($options, '-d', $setting);
         }
         self::assertStringStartsWith(self::SIGNED, self::webServer($options));

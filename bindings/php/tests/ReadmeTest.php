@@ -54,7 +54,8 @@ final class ReadmeTest extends TestCase
     {
         $program = \str_starts_with($code, '<?php') ? $code : self::PRELUDE . $code;
         $preload = \var_export(self::ROOT . '/preload.php', true);
-        $program = \str_replace("require 'vendor/autoload.php';", "require $preload;", $program, $count);
+        $autoload = "require 'vendor/autoload.php';";
+        $program = \str_replace($autoload, "require $preload;", $program, $count);
         self::assertSame(1, $count);
         $isWebhook = \str_contains($code, 'getallheaders');
         $file = \tempnam(\sys_get_temp_dir(), 'readme');
@@ -95,9 +96,13 @@ final class ReadmeTest extends TestCase
         \preg_match_all('/^\| `(?:\$signer->|Signer::)(\w+)\((.*?)\)` \|/m', self::readme(), $rows);
         $parameters = \array_combine($rows[1], $rows[2]);
         $methods = [];
-        foreach ((new \ReflectionClass(Signer::class))->getMethods(\ReflectionMethod::IS_PUBLIC) as $method) {
+        $class = new \ReflectionClass(Signer::class);
+        foreach ($class->getMethods(\ReflectionMethod::IS_PUBLIC) as $method) {
             if (!\str_starts_with($method->name, '__') && $method->name !== 'jsonSerialize') {
-                $names = \array_map(static fn ($parameter) => "\${$parameter->name}", $method->getParameters());
+                $names = \array_map(
+                    static fn ($parameter) => "\${$parameter->name}",
+                    $method->getParameters()
+                );
                 $methods[$method->name] = \implode(', ', $names);
             }
         }
@@ -109,8 +114,10 @@ final class ReadmeTest extends TestCase
     public function testNamesTheCodesThatTheLibraryDoesNotHave(): void
     {
         $constants = (new \ReflectionClass(PusherException::class))->getConstants();
-        foreach (\array_keys(\array_filter($constants, static fn (int $code) => $code >= 0)) as $name) {
-            self::assertStringContainsString("`$name`", self::readme());
+        foreach ($constants as $name => $code) {
+            if ($code >= 0) {
+                self::assertStringContainsString("`$name`", self::readme());
+            }
         }
     }
 }

@@ -102,7 +102,8 @@ final class SignerTest extends TestCase
     {
         $secret = "a\0b\u{1f30d}";
         $signer = new Signer(['key' => self::KEY, 'secret' => $secret]);
-        self::assertSigned('{"id":"1"}', $signer->authenticateUser(self::SOCKET_ID, '{"id":"1"}'), $secret);
+        $response = $signer->authenticateUser(self::SOCKET_ID, '{"id":"1"}');
+        self::assertSigned('{"id":"1"}', $response, $secret);
     }
 
     public function testReadsAPusherUrl(): void
@@ -117,10 +118,12 @@ final class SignerTest extends TestCase
     public function testAuthorizesPresenceChannels(): void
     {
         $signer = new Signer(self::CONFIG);
-        $response = $signer->authorizePresenceChannel('presence-a', self::SOCKET_ID, 7, ['name' => 'Ann']);
+        $info = ['name' => 'Ann'];
+        $response = $signer->authorizePresenceChannel('presence-a', self::SOCKET_ID, 7, $info);
         $json = '{"user_id":7,"user_info":{"name":"Ann"}}';
         self::assertSame($json, \json_decode($response, true)['channel_data']);
-        self::assertSame($response, $signer->authorizeChannel('presence-a', self::SOCKET_ID, $json));
+        $fromJson = $signer->authorizeChannel('presence-a', self::SOCKET_ID, $json);
+        self::assertSame($response, $fromJson);
         $response = $signer->authorizePresenceChannel('presence-a', self::SOCKET_ID, '0');
         self::assertSame('{"user_id":"0"}', \json_decode($response, true)['channel_data']);
     }
@@ -129,10 +132,11 @@ final class SignerTest extends TestCase
     {
         $signer = new Signer(self::CONFIG);
         $info = ['info' => ['user_count', 'subscription_count']];
-        $url = $signer->requestUrl('GET', '/channels/presence-a', $info, '', 1427053326);
+        $path = '/channels/presence-a';
+        $url = $signer->requestUrl('GET', $path, $info, '', 1427053326);
         self::assertStringContainsString('&info=user_count,subscription_count&', $url);
         $joined = ['info' => 'user_count,subscription_count'];
-        self::assertSame($url, $signer->requestUrl('GET', '/channels/presence-a', $joined, '', 1427053326));
+        self::assertSame($url, $signer->requestUrl('GET', $path, $joined, '', 1427053326));
         $url = $signer->requestUrl('GET', '/channels', ['limit' => 5]);
         self::assertStringContainsString('&limit=5&', $url);
         self::assertEqualsWithDelta(\time(), (int) \explode('auth_timestamp=', $url)[1], 5);
@@ -152,7 +156,8 @@ final class SignerTest extends TestCase
     public function testWritesEvents(): void
     {
         $signer = new Signer(self::CONFIG);
-        $event = static fn (mixed ...$arguments) => \json_decode($signer->triggerBody(...$arguments), true);
+        $event = static fn (mixed ...$arguments) =>
+            \json_decode($signer->triggerBody(...$arguments), true);
         $body = $event('my-channel', 'my-event', ['a' => 'é/']);
         self::assertSame(['my-event', '{"a":"é/"}'], [$body['name'], $body['data']]);
         self::assertSame('my-channel', $body['channel'] ?? $body['channels'][0]);
@@ -188,7 +193,8 @@ final class SignerTest extends TestCase
         $channel = 'private-encrypted-a';
         $plain = '{"secret":"é 🌍"}';
         $data = ['secret' => 'é 🌍'];
-        $batch = $signer->triggerBatchBody([['channel' => $channel, 'name' => 'e', 'data' => $data]]);
+        $event = ['channel' => $channel, 'name' => 'e', 'data' => $data];
+        $batch = $signer->triggerBatchBody([$event]);
         $encrypted = [
             $signer->encrypt($channel, $data),
             $signer->encrypt($channel, $plain),
@@ -211,14 +217,16 @@ final class SignerTest extends TestCase
     {
         $form = 'application/x-www-form-urlencoded; charset=UTF-8';
         self::assertSame('a b', Signer::requestParameter($form, 'x=1&a.b=a+b', 'a.b'));
-        self::assertSame('1.1', Signer::requestParameter('application/json', '{"socket_id":"1.1"}', 'socket_id'));
+        $json = '{"socket_id":"1.1"}';
+        self::assertSame('1.1', Signer::requestParameter('application/json', $json, 'socket_id'));
         self::assertSame('', Signer::requestParameter('', 'callback=', 'callback'));
     }
 
     public function testWrapsAResponseForJsonp(): void
     {
         $callback = "Pusher.auth_callbacks['1']";
-        self::assertSame("/**/$callback({\"auth\":\"a:b\"});", Signer::jsonp($callback, '{"auth":"a:b"}'));
+        $response = '{"auth":"a:b"}';
+        self::assertSame("/**/$callback($response);", Signer::jsonp($callback, $response));
         $separators = \str_repeat("\u{2028}\u{2029}", 1000); // The characters that become longer.
         self::assertSame(
             '/**/a({"b":"' . \str_repeat('\u2028\u2029', 1000) . '"});',
@@ -239,7 +247,8 @@ final class SignerTest extends TestCase
         $event = static fn (mixed ...$arguments) => $signer('triggerBody', ...$arguments);
         $batch = static fn (mixed $batch) => $signer('triggerBatchBody', $batch);
         $jsonp = static fn (string ...$arguments) => static fn () => Signer::jsonp(...$arguments);
-        $parameter = static fn (string ...$arguments) => static fn () => Signer::requestParameter(...$arguments);
+        $parameter = static fn (string ...$arguments) =>
+            static fn () => Signer::requestParameter(...$arguments);
         $json = \json_encode(self::CONFIG);
         $form = 'application/x-www-form-urlencoded';
         return [
@@ -255,8 +264,14 @@ final class SignerTest extends TestCase
             ],
             'URL without an app' => [$config('https://k:s@a.b/'), PusherException::CONFIG_INVALID],
             'empty config' => [$config([]), PusherException::CONFIG_KEY],
-            'key with a colon' => [$config(['key' => 'a:b'] + self::CONFIG), PusherException::CONFIG_KEY],
-            'key with a NUL' => [$config(['key' => "a\0"] + self::CONFIG), PusherException::CONFIG_KEY],
+            'key with a colon' => [
+                $config(['key' => 'a:b'] + self::CONFIG),
+                PusherException::CONFIG_KEY,
+            ],
+            'key with a NUL' => [
+                $config(['key' => "a\0"] + self::CONFIG),
+                PusherException::CONFIG_KEY,
+            ],
             'no secret' => [$config(['key' => 'a']), PusherException::CONFIG_SECRET],
             'short master key' => [
                 $config(['encryptionMasterKeyBase64' => 'AAAA'] + self::CONFIG),
@@ -274,7 +289,10 @@ final class SignerTest extends TestCase
             'user that is a list' => [$user(['1']), PusherException::USER_INVALID],
             'user that is no UTF-8' => [$user(['id' => "\xff"]), PusherException::USER_INVALID],
             'user without id' => [$user(['user_id' => '1']), PusherException::USER_ID_MISSING],
-            'user with a number as id' => [$user(['id' => 12345]), PusherException::USER_ID_NOT_STRING],
+            'user with a number as id' => [
+                $user(['id' => 12345]),
+                PusherException::USER_ID_NOT_STRING,
+            ],
             'user with an empty id' => [$user(['id' => '']), PusherException::USER_ID_EMPTY],
             'user with two ids' => [
                 $user('{"id":"a","\u0069d":"b"}'),
@@ -293,23 +311,40 @@ final class SignerTest extends TestCase
                 PusherException::CHANNEL_DATA,
             ],
             'no master key' => [
-                static fn () => (new Signer(self::CONFIG))->authorizeChannel('private-encrypted-a', '1.1'),
+                static fn () => (new Signer(self::CONFIG))
+                    ->authorizeChannel('private-encrypted-a', '1.1'),
                 PusherException::ENCRYPTION_KEY,
             ],
             'method in lower case' => [$url('get', '/channels'), PusherException::REQUEST],
             'path with a NUL' => [$url('GET', "/channels\0/a"), PusherException::REQUEST],
-            'query with a NUL' => [$url('GET', '/channels', ['a' => "\0"]), PusherException::REQUEST],
+            'query with a NUL' => [
+                $url('GET', '/channels', ['a' => "\0"]),
+                PusherException::REQUEST,
+            ],
             'two pairs in a value' => [
                 $url('GET', '/channels', ['a' => '1&b=2']),
                 PusherException::REQUEST,
             ],
-            'two pairs in a name' => [$url('GET', '/channels', ['a=1&b' => '2']), PusherException::REQUEST],
-            'a value in a name' => [$url('GET', '/channels', ['a=1' => '2']), PusherException::REQUEST],
-            'lists in a list' => [$url('GET', '/channels', ['a' => [['b']]]), PusherException::REQUEST],
-            'true in a query' => [$url('GET', '/channels', ['a' => true]), PusherException::REQUEST],
+            'two pairs in a name' => [
+                $url('GET', '/channels', ['a=1&b' => '2']),
+                PusherException::REQUEST,
+            ],
+            'a value in a name' => [
+                $url('GET', '/channels', ['a=1' => '2']),
+                PusherException::REQUEST,
+            ],
+            'lists in a list' => [
+                $url('GET', '/channels', ['a' => [['b']]]),
+                PusherException::REQUEST,
+            ],
+            'true in a query' => [
+                $url('GET', '/channels', ['a' => true]),
+                PusherException::REQUEST,
+            ],
             'the year 1970' => [$url('GET', '/channels', [], '', 0), PusherException::REQUEST],
             'no appId' => [
-                static fn () => (new Signer(['key' => 'k', 'secret' => 's']))->requestUrl('GET', '/a'),
+                static fn () => (new Signer(['key' => 'k', 'secret' => 's']))
+                    ->requestUrl('GET', '/a'),
                 PusherException::CONFIG_APP,
             ],
             'user id that makes another path' => [
@@ -337,9 +372,18 @@ final class SignerTest extends TestCase
             'callback with a NUL' => [$jsonp("a\0;alert(1)", '{}'), PusherException::CALLBACK],
             'response that is a list' => [$jsonp('a', '[]'), PusherException::RESPONSE_INVALID],
             'response with a NUL' => [$jsonp('a', "{}\0"), PusherException::RESPONSE_INVALID],
-            'duplicate parameter' => [$parameter($form, 'a=1&a=1', 'a'), PusherException::PARAMETERS],
-            'parameters of another type' => [$parameter('text/plain', 'a=1', 'a'), PusherException::PARAMETERS],
-            'parameter that is missing' => [$parameter($form, '', 'a'), PusherException::PARAMETER_MISSING],
+            'duplicate parameter' => [
+                $parameter($form, 'a=1&a=1', 'a'),
+                PusherException::PARAMETERS,
+            ],
+            'parameters of another type' => [
+                $parameter('text/plain', 'a=1', 'a'),
+                PusherException::PARAMETERS,
+            ],
+            'parameter that is missing' => [
+                $parameter($form, '', 'a'),
+                PusherException::PARAMETER_MISSING,
+            ],
         ];
     }
 
@@ -368,7 +412,7 @@ final class SignerTest extends TestCase
         self::assertSame("PusherAuth\\Signer Object\n(\n)\n", \print_r($signer, true));
     }
 
-    /** Each call takes the buffer with it, so a signal handler that signs does not write into it. */
+    /** A call takes the buffer with it, so a signal handler that signs does not write into it. */
     public function testSignsInASignalHandlerThatInterruptsSigning(): void
     {
         $script = <<<'PHP'
@@ -406,7 +450,9 @@ final class SignerTest extends TestCase
         return [
             'array' => [static fn () => new Signer(['key' => ''] + self::CONFIG)],
             'JSON' => [static fn () => new Signer(\json_encode(['key' => ''] + self::CONFIG))],
-            'array that is no UTF-8' => [static fn () => new Signer(['key' => "\xff"] + self::CONFIG)],
+            'array that is no UTF-8' => [
+                static fn () => new Signer(['key' => "\xff"] + self::CONFIG),
+            ],
         ];
     }
 
@@ -497,16 +543,18 @@ final class SignerTest extends TestCase
         $signer->__construct(self::CONFIG);
     }
 
-    /** PHP destroys what is left at the end of a script in any order. No freed memory may be used. */
+    /** PHP destroys what is left at the end of a script in any order. Freed memory is not used. */
     public function testSurvivesACycleAtTheEndOfTheScript(): void
     {
         $script = <<<'PHP'
             require $argv[1];
             class Owner {
-                public function __construct(public PusherAuth\Signer $signer, public ?Owner $other = null) {}
+                public ?Owner $other = null;
+                public function __construct(public PusherAuth\Signer $signer) {}
                 public function __destruct() {
                     try {
-                        echo strlen($this->signer->authenticateUser('1.1', ['id' => '1'])) > 0 ? 'signed ' : '';
+                        $this->signer->authenticateUser('1.1', ['id' => '1']);
+                        echo 'signed ';
                     } catch (PusherAuth\PusherException $e) {
                         echo 'rejected ';
                     }
@@ -514,7 +562,8 @@ final class SignerTest extends TestCase
             }
             for ($i = 0; $i < 100; $i++) {
                 $first = new Owner(new PusherAuth\Signer('{"key":"k","secret":"s"}'));
-                $first->other = new Owner($first->signer, $first);
+                $first->other = new Owner($first->signer);
+                $first->other->other = $first;
                 $all[] = $first;
             }
             PHP;
@@ -558,7 +607,8 @@ final class SignerTest extends TestCase
         string $secret = self::SECRET
     ): void {
         $auth = self::KEY . ':' . \hash_hmac('sha256', self::SOCKET_ID . "::user::$json", $secret);
-        $flags = \JSON_UNESCAPED_SLASHES | \JSON_UNESCAPED_UNICODE | \JSON_UNESCAPED_LINE_TERMINATORS;
+        $flags = \JSON_UNESCAPED_SLASHES | \JSON_UNESCAPED_UNICODE
+            | \JSON_UNESCAPED_LINE_TERMINATORS;
         self::assertSame(\json_encode(['auth' => $auth, 'user_data' => $json], $flags), $response);
     }
 }

@@ -20,7 +20,8 @@ final class WebServer
     {
         $command = [\PHP_BINARY, ...$options, '-S', '127.0.0.1:0', $script];
         $environment += \getenv();
-        $this->process = \proc_open($command, [2 => ['pipe', 'w']], $this->pipes, null, $environment);
+        $stderr = [2 => ['pipe', 'w']];
+        $this->process = \proc_open($command, $stderr, $this->pipes, null, $environment);
         do {
             $line = \fgets($this->pipes[2]);
             if ($line === false) {
@@ -37,14 +38,19 @@ final class WebServer
     }
 
     /** @return array{int, string} the status and the body of the response */
-    public function send(string $method, string $path, string $body = '', array $headers = []): array
-    {
-        $response = \file_get_contents($this->origin . $path, false, \stream_context_create(['http' => [
+    public function send(
+        string $method,
+        string $path,
+        string $body = '',
+        array $headers = []
+    ): array {
+        $context = \stream_context_create(['http' => [
             'method' => $method,
             'header' => $headers,
             'content' => $body,
             'ignore_errors' => true,
-        ]]));
+        ]]);
+        $response = \file_get_contents($this->origin . $path, false, $context);
         return [(int) \explode(' ', $http_response_header[0])[1], $response];
     }
 }

@@ -128,7 +128,7 @@ function findSession(string $kind, string $token): ?array
     return $session && hash_equals($session[$kind], $token) ? $session : null;
 }
 
-/** The session that sent the request. An access token precedes the cookie and needs no CSRF token. */
+/** The session of the request. An access token precedes the cookie and needs no CSRF token. */
 function checkedSession(): array
 {
     $authorization = requestHeader('AUTHORIZATION');
