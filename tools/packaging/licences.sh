@@ -7,8 +7,11 @@ crates=$("${CARGO:-cargo}" tree --offline --locked --target "$1" --edges normal,
 sed -n 's|^\([^ ]*\) v\([^ ]*\) \(.*\)$|\1-\2 \3|p' <<<"${crates//" (*)"/}" | grep -v '(/' | sort -u | while read -r crate licence; do
   echo "==== $crate"
   case $licence in
-    *MIT*) cat "vendor/$crate/"LICENSE-MIT* 2>/dev/null || cat "vendor/$crate/"LICENSE* 2>/dev/null || cat "vendor/$crate/AUTHORS" ;;
-    BSD-3-Clause) cat "vendor/$crate/"LICENSE* ;;
+    *MIT* | BSD-3-Clause)
+      # Crates for other systems than Linux may come without a file of their own.
+      cat "vendor/$crate/"LICENSE-MIT* 2>/dev/null || cat "vendor/$crate/"LICENSE* 2>/dev/null ||
+        { echo "$licence" && sed -n '/^authors/,/]/p' "vendor/$crate/Cargo.toml"; }
+      ;;
     *) echo "no licence that is known: $crate: $licence" >&2; exit 1 ;;
   esac
   echo
