@@ -18,6 +18,7 @@ const START_LIMIT = 60_000; // ms
 const STOP_LIMIT = 15_000; // ms; Sockudo takes 12 s, and soketi sometimes hangs
 
 const RELEASE = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target', 'release');
+export const LIBRARY = `${RELEASE}/libpusher_auth.so`;
 const MINIMAL_PHP = `${ROOT}examples/php/minimal.php`;
 const SOKETI = `${ROOT}tests/node_modules/@soketi/soketi/bin/server.js`;
 
@@ -116,7 +117,7 @@ export function pusherUrl({ appId, key, secret, host, port, useTLS }) {
 }
 
 export async function startSoketi(app, webhookUrl) {
-  existing(SOKETI, 'make deps');
+  existing(SOKETI, 'make deps DEPS=e2e');
   const event_types = [
     ...['channel_occupied', 'channel_vacated', 'member_added', 'member_removed', 'client_event'],
   ];
@@ -176,7 +177,7 @@ export async function runRequest(language, config, args) {
   const command =
     language === 'php'
       ? ['php', '-d', 'ffi.enable=true', existing(`${ROOT}examples/php/request.php`)]
-      : [existing(`${RELEASE}/request-${language}`, `make ${RELEASE}/request-${language}`)];
+      : [existing(`${RELEASE}/request-${language}`, 'make requests')];
   const [program, ...first] = command;
   const child = spawn(program, [...first, ...args], {
     cwd: ROOT,
@@ -339,7 +340,8 @@ function signalGroup({ pid }, signal) {
   }
 }
 
-function existing(path, command) {
+/** Returns the path, or throws an error that names the command that makes the file. */
+export function existing(path, command) {
   try {
     accessSync(path);
   } catch {

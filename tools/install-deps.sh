@@ -64,14 +64,14 @@ request-php    php                               php-cli
 request-php    /usr/lib/php/*/curl.so            php-curl
 demo       node                                  nodejs
 demo       npm                                   npm
-demo       tests/e2e                             npm:tests/e2e
+demo       tests                                 npm:tests
 e2e        openssl                               openssl
 e2e        /usr/bin/chromium                     chromium
 e2e        /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf  fonts-noto-color-emoji
 load       node                                  nodejs
 load       npm                                   npm
 load       wrk                                   wrk
-load       bench/load                            npm:bench/load
+load       tests                                 npm:tests
 sockudo    protoc                                protobuf-compiler
 sockudo    /usr/include/google/protobuf/any.proto  libprotobuf-dev
 sockudo    cmake                                 cmake

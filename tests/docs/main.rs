@@ -290,7 +290,7 @@ fn assurance_lists_every_dependency() {
 
 #[test]
 fn front_end_names_the_events_of_pusher_js() {
-    let script = path("tests/e2e/node_modules/pusher-js/dist/web/pusher.js");
+    let script = path("tests/node_modules/pusher-js/dist/web/pusher.js");
     let Ok(script) = fs::read_to_string(script) else {
         eprintln!("skipped: pusher-js is not installed");
         return;

@@ -1,4 +1,4 @@
-// Starts Chromium, without a window and without what it would ask of the network by itself.
+// Starts Chromium without a window, and without requests of its own to the network.
 import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +6,14 @@ import { chromium } from 'playwright-core';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const ARGS = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--no-proxy-server',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--no-proxy-server',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
 ];
 
 export async function launchBrowser() {
@@ -15,7 +21,7 @@ export async function launchBrowser() {
   return chromium.launch({ executablePath: CHROMIUM, args: ARGS });
 }
 
-/** A browser to which every site is at `port` of this machine, with a profile that says whether it blocks third-party cookies. */
+/** A browser that finds every site at `port` of this machine, and blocks third-party cookies or not. */
 export async function launchProfile(port, blocksThirdPartyCookies) {
   await checkChromium();
   const folder = await mkdtemp(join(tmpdir(), 'pusher-auth-'));
@@ -37,6 +43,8 @@ export async function launchProfile(port, blocksThirdPartyCookies) {
 
 async function checkChromium() {
   await access(CHROMIUM).catch(() => {
-    throw new Error(`${CHROMIUM} is missing. Run tools/install-deps.sh e2e, or set CHROMIUM to the browser.`);
+    throw new Error(
+      `${CHROMIUM} is missing. Run: make deps DEPS=e2e, or set CHROMIUM to its path.`,
+    );
   });
 }

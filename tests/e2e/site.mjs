@@ -1,33 +1,59 @@
-// The web site around the demo page: serves the page and pusher-js, and passes what belongs to the
-// endpoint on to it, as nginx does in production. To the browser all of it is one origin.
+// The web site of the demo page: it serves the page and pusher-js, and passes the requests for the
+// endpoint on, as nginx does in production. For the browser all of this is one origin.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import express from 'express';
 import { createProxyServer } from 'http-proxy-3';
-import { sendToUser, terminateUserConnections } from './servers.mjs';
+import { sendToUser, terminateUserConnections } from './requests.mjs';
 
-const file = (path) => fileURLToPath(new URL(path, import.meta.url));
+const PAGE = fileURLToPath(new URL('demo.html', import.meta.url));
+const PUSHER_JS = fileURLToPath(
+  new URL('../node_modules/pusher-js/dist/web/pusher-with-encryption.min.js', import.meta.url),
+);
 
-/** Returns the site's `origin`; `attach` it to the endpoint that its requests are for. */
+/** Returns the site, with its `origin`. Call `attach` with the endpoint that its requests go to. */
 export async function startSite(app, port = 0) {
   const site = { endpoint: null, language: null };
-  const listening = new Set(); // the pages' requests for what webhooks tell
+  const streams = new Set(); // to the pages, for the events of webhooks
   const proxy = createProxyServer();
   const web = express();
 
-  web.get('/', (request, response) => response.sendFile(file('demo.html')));
-  web.get('/pusher.js', (request, response) =>
-    response.sendFile(file('node_modules/pusher-js/dist/web/pusher-with-encryption.min.js')));
+  web.get('/', (request, response) => response.sendFile(PAGE));
+  web.get('/pusher.js', (request, response) => response.sendFile(PUSHER_JS));
   web.get('/config.json', (request, response) =>
-    response.json({ key: app.key, host: app.host, port: app.port, language: site.language }));
+    response.json({ key: app.key, host: app.host, port: app.port, language: site.language }),
+  );
 
-  web.all(['/login', '/pusher/user-auth', '/pusher/auth', '/pusher/webhook'], (request, response) =>
+  // Pages see the events of a webhook only if the endpoint has verified it.
+  web.post(
+    '/pusher/webhook',
+    express.raw({ type: '*/*', limit: '1mb' }),
+    async (request, response) => {
+      const { 'x-pusher-key': key, 'x-pusher-signature': signature } = request.headers;
+      const headers = {
+        'content-type': 'application/json',
+        'x-pusher-key': key,
+        'x-pusher-signature': signature,
+      };
+      const url = `${site.endpoint}/pusher/webhook`;
+      const { status } = await fetch(url, { method: 'POST', headers, body: request.body });
+      response.sendStatus(status);
+      if (status !== 200) return;
+      for (const { name, channel, user_id } of JSON.parse(request.body).events) {
+        const line = `data: ${JSON.stringify({ name, channel, user_id })}\n\n`;
+        streams.forEach((stream) => stream.write(line));
+      }
+    },
+  );
+
+  web.all(['/login', '/pusher/user-auth', '/pusher/auth'], (request, response) =>
     proxy.web(request, response, { target: site.endpoint }, (error) =>
-      response.status(502).type('text').send(`The endpoint does not answer: ${error.message}`)));
+      response.status(502).type('text').send(`The endpoint does not respond: ${error.message}`),
+    ),
+  );
 
-  // For the demo only: anybody may send to anybody. A real application decides that itself.
+  // For the demo only: any visitor may send to any user. Your application decides this itself.
   web.post('/demo/events', express.json(), async (request, response) => {
     const { user, message } = request.body;
     await sendToUser(site.language, app, user, 'message', { text: message });
@@ -40,8 +66,8 @@ export async function startSite(app, port = 0) {
 
   web.get('/demo/webhooks', (request, response) => {
     response.type('text/event-stream').flushHeaders();
-    listening.add(response);
-    response.on('close', () => listening.delete(response));
+    streams.add(response);
+    response.on('close', () => streams.delete(response));
   });
 
   const listener = createServer(web).listen(port, '127.0.0.1');
@@ -50,12 +76,6 @@ export async function startSite(app, port = 0) {
     origin: `http://127.0.0.1:${listener.address().port}`,
     attach(endpoint, language) {
       Object.assign(site, { endpoint: endpoint.origin, language });
-      for (const input of [endpoint.stdout, endpoint.stderr]) { // php-fpm has but the one
-        createInterface({ input }).on('line', (line) => {
-          const [, told] = line.match(/^webhook (.*)/) ?? [];
-          if (told) listening.forEach((response) => response.write(`data: ${told}\n\n`));
-        });
-      }
     },
     stop() {
       listener.close();

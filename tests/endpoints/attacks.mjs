@@ -228,6 +228,8 @@ const LINES = [`POST ${USER_AUTH}`, `GET ${USER_AUTH}`, 'OPTIONS /', 'POST /x', 
 
 function* framedRequests(target, lines) {
   for (const [name, [headers, rest]] of Object.entries(framings(target.smuggled))) {
+    // nginx takes a bare LF for the end of a line, as RFC 9112, section 2.2, allows.
+    if (target.name === 'endpoint-php' && name.startsWith('a bare LF')) continue;
     for (const line of lines) {
       yield {
         name: `${line} with ${name}`,
