@@ -18,7 +18,9 @@ func TestAllocations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	requests := newSigner(t, pusherauth.Config{AppID: "1", Key: "key", Secret: pusherauth.NewSecret("secret")})
+	requests := newSigner(
+		t, pusherauth.Config{AppID: "1", Key: "key", Secret: pusherauth.NewSecret("secret")},
+	)
 	query := url.Values{"info": {"user_count"}}
 	signature := hmacHex(secret, string(body))
 	now := time.Now()
@@ -26,22 +28,48 @@ func TestAllocations(t *testing.T) {
 		call func() error
 		want float64
 	}{
-		"AuthenticateUser": {func() error { _, err := signer.AuthenticateUser("1.1", user); return err }, 1},
-		"AuthorizeChannel": {func() error { _, err := signer.AuthorizeChannel("1.1", "private-a", nil); return err }, 1},
+		"AuthenticateUser": {
+			func() error { _, err := signer.AuthenticateUser("1.1", user); return err }, 1,
+		},
+		"AuthorizeChannel": {
+			func() error { _, err := signer.AuthorizeChannel("1.1", "private-a", nil); return err },
+			1,
+		},
 		"AuthorizeChannel, presence": {func() error {
 			_, err := signer.AuthorizeChannel("1.1", "presence-a", member)
 			return err
 		}, 1},
-		"VerifyWebhook":     {func() error { return signer.VerifyWebhook(config.Key, signature, body) }, 0},
-		"RequestURL":        {func() error { _, err := requests.RequestURL("POST", "/events", nil, body, now); return err }, 1},
-		"RequestURL, query": {func() error { _, err := requests.RequestURL("GET", "/channels", query, nil, now); return err }, 5},
+		"VerifyWebhook": {
+			func() error { return signer.VerifyWebhook(config.Key, signature, body) }, 0,
+		},
+		"RequestURL": {
+			func() error {
+				_, err := requests.RequestURL("POST", "/events", nil, body, now)
+				return err
+			},
+			1,
+		},
+		"RequestURL, query": {
+			func() error {
+				_, err := requests.RequestURL("GET", "/channels", query, nil, now)
+				return err
+			},
+			5,
+		},
 		"TerminateUserConnectionsURL": {func() error {
 			_, err := requests.TerminateUserConnectionsURL("alice", now)
 			return err
 		}, 1},
-		"TriggerBody": {func() error { _, err := signer.TriggerBody("a", "b", user, ""); return err }, 1},
-		"Encrypt":     {func() error { _, err := signer.Encrypt("private-encrypted-a", body); return err }, 1},
-		"Decrypt":     {func() error { _, err := signer.Decrypt("private-encrypted-a", encrypted); return err }, 1},
+		"TriggerBody": {
+			func() error { _, err := signer.TriggerBody("a", "b", user, ""); return err }, 1,
+		},
+		"Encrypt": {
+			func() error { _, err := signer.Encrypt("private-encrypted-a", body); return err }, 1,
+		},
+		"Decrypt": {
+			func() error { _, err := signer.Decrypt("private-encrypted-a", encrypted); return err },
+			1,
+		},
 		"RequestParameter": {func() error {
 			_, err := pusherauth.RequestParameter(form, "a=1&socket_id=1.1", "socket_id")
 			return err

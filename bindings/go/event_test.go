@@ -59,7 +59,9 @@ func TestEventDataIsSentAsText(t *testing.T) {
 		if got := decode(t, multi); got["data"] != c.want || got["socket_id"] != "1.1" {
 			t.Errorf("%.40v: got %.40v", c.data, got)
 		}
-		batch, err := signer.TriggerBatchBody([]pusherauth.Event{{Channel: "a", Name: "b", Data: c.data}})
+		batch, err := signer.TriggerBatchBody(
+			[]pusherauth.Event{{Channel: "a", Name: "b", Data: c.data}},
+		)
 		if err != nil {
 			t.Fatalf("%.40v: %v", c.data, err)
 		}
@@ -71,7 +73,10 @@ func TestEventDataIsSentAsText(t *testing.T) {
 
 func TestTriggerBatchBodyKeepsTheBatch(t *testing.T) {
 	batch := []pusherauth.Event{
-		{Channel: "a", Name: "b", Data: map[string]int{"c": 1}, SocketID: "1.1", Info: "user_count"},
+		{
+			Channel: "a", Name: "b", Data: map[string]int{"c": 1}, SocketID: "1.1",
+			Info: "user_count",
+		},
 	}
 	body, err := newSigner(t, config).TriggerBatchBody(batch)
 	const want = `{"batch":[{"channel":"a","name":"b","data":"{\"c\":1}","socket_id":"1.1","info":"user_count"}]}`
@@ -96,15 +101,46 @@ func TestEventErrors(t *testing.T) {
 		call func() ([]byte, error)
 		want error
 	}{
-		{func() ([]byte, error) { return signer.TriggerBody("a b", "b", "c", "") }, pusherauth.ErrChannel},
-		{func() ([]byte, error) { return signer.TriggerBody("a", "", "c", "") }, pusherauth.ErrEvent},
-		{func() ([]byte, error) { return signer.TriggerBody("a", "b", "\x00", "") }, pusherauth.ErrEvent},
-		{func() ([]byte, error) { return signer.TriggerBody("a", "b", "\xff", "") }, pusherauth.ErrEvent},
-		{func() ([]byte, error) { return signer.TriggerBody("a", "b", "c", "x") }, pusherauth.ErrSocketID},
-		{func() ([]byte, error) { return signer.SendToUserBody("", "b", "c") }, pusherauth.ErrChannel},
-		{func() ([]byte, error) { return signer.TriggerMultiBody(nil, "b", "c", "") }, pusherauth.ErrEvent},
-		{func() ([]byte, error) { return signer.TriggerMultiBody([]string{"a"}, "\xff", "c", "") }, pusherauth.ErrEvent},
-		{func() ([]byte, error) { return signer.TriggerMultiBody([]string{"a"}, "b", "\xff", "") }, pusherauth.ErrEvent},
+		{
+			func() ([]byte, error) { return signer.TriggerBody("a b", "b", "c", "") },
+			pusherauth.ErrChannel,
+		},
+		{
+			func() ([]byte, error) { return signer.TriggerBody("a", "", "c", "") },
+			pusherauth.ErrEvent,
+		},
+		{
+			func() ([]byte, error) { return signer.TriggerBody("a", "b", "\x00", "") },
+			pusherauth.ErrEvent,
+		},
+		{
+			func() ([]byte, error) { return signer.TriggerBody("a", "b", "\xff", "") },
+			pusherauth.ErrEvent,
+		},
+		{
+			func() ([]byte, error) { return signer.TriggerBody("a", "b", "c", "x") },
+			pusherauth.ErrSocketID,
+		},
+		{
+			func() ([]byte, error) { return signer.SendToUserBody("", "b", "c") },
+			pusherauth.ErrChannel,
+		},
+		{
+			func() ([]byte, error) { return signer.TriggerMultiBody(nil, "b", "c", "") },
+			pusherauth.ErrEvent,
+		},
+		{
+			func() ([]byte, error) {
+				return signer.TriggerMultiBody([]string{"a"}, "\xff", "c", "")
+			},
+			pusherauth.ErrEvent,
+		},
+		{
+			func() ([]byte, error) {
+				return signer.TriggerMultiBody([]string{"a"}, "b", "\xff", "")
+			},
+			pusherauth.ErrEvent,
+		},
 		{func() ([]byte, error) {
 			return signer.TriggerMultiBody([]string{"a", "private-encrypted-b"}, "b", "c", "")
 		}, pusherauth.ErrEvent},
@@ -113,9 +149,18 @@ func TestEventErrors(t *testing.T) {
 			return signer.TriggerBatchBody([]pusherauth.Event{{Channel: "a", Name: "\xff"}})
 		}, pusherauth.ErrEvent},
 		{func() ([]byte, error) { return signer.EventsBody("{}") }, pusherauth.ErrEvent},
-		{func() ([]byte, error) { return signer.Encrypt("private-a", []byte("c")) }, pusherauth.ErrChannel},
-		{func() ([]byte, error) { return signer.Encrypt("private-encrypted-a", []byte("\xff")) }, pusherauth.ErrEvent},
-		{func() ([]byte, error) { return signer.Decrypt("private-encrypted-a", []byte("{}")) }, pusherauth.ErrDecryption},
+		{
+			func() ([]byte, error) { return signer.Encrypt("private-a", []byte("c")) },
+			pusherauth.ErrChannel,
+		},
+		{
+			func() ([]byte, error) { return signer.Encrypt("private-encrypted-a", []byte("\xff")) },
+			pusherauth.ErrEvent,
+		},
+		{
+			func() ([]byte, error) { return signer.Decrypt("private-encrypted-a", []byte("{}")) },
+			pusherauth.ErrDecryption,
+		},
 		{func() ([]byte, error) {
 			return newSigner(t, config).TriggerBody("private-encrypted-a", "b", "c", "")
 		}, pusherauth.ErrEncryptionKey},
@@ -127,7 +172,9 @@ func TestEventErrors(t *testing.T) {
 	var unsupported *json.UnsupportedTypeError
 	_, single := signer.TriggerBody("a", "b", func() {}, "")
 	_, multi := signer.TriggerMultiBody([]string{"a"}, "b", func() {}, "")
-	_, batch := signer.TriggerBatchBody([]pusherauth.Event{{Channel: "a", Name: "b", Data: func() {}}})
+	_, batch := signer.TriggerBatchBody(
+		[]pusherauth.Event{{Channel: "a", Name: "b", Data: func() {}}},
+	)
 	_, events := signer.EventsBody(func() {})
 	for _, err := range []error{single, multi, batch, events} {
 		if !errors.As(err, &unsupported) {
@@ -143,7 +190,11 @@ func TestEncryptedEvents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	batch, err := signer.TriggerBatchBody([]pusherauth.Event{{Channel: channel, Name: "b", Data: data}, {Channel: "a", Name: "b", Data: data}})
+	batch, err := signer.TriggerBatchBody(
+		[]pusherauth.Event{
+			{Channel: channel, Name: "b", Data: data}, {Channel: "a", Name: "b", Data: data},
+		},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

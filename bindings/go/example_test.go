@@ -56,7 +56,9 @@ func ExampleNewFromString() {
 }
 
 func ExampleNewFromEnv() {
-	os.Setenv("PUSHER_URL", "https://278d425bdf160c739803:7ad3773142a6692b25b8@api-eu.pusher.com/apps/3")
+	os.Setenv(
+		"PUSHER_URL", "https://278d425bdf160c739803:7ad3773142a6692b25b8@api-eu.pusher.com/apps/3",
+	)
 	defer os.Unsetenv("PUSHER_URL")
 
 	signer, err := pusherauth.NewFromEnv()
@@ -184,7 +186,9 @@ func ExampleSigner_EventsBody() {
 	signer := exampleSigner()
 	defer signer.Close()
 
-	body, err := signer.EventsBody(`{"name":"closed","channels":["room-1"],"data":{"by":"bob"},"info":"user_count"}`)
+	body, err := signer.EventsBody(
+		`{"name":"closed","channels":["room-1"],"data":{"by":"bob"},"info":"user_count"}`,
+	)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -238,7 +242,9 @@ func ExampleSigner_VerifyWebhook() {
 	signer := exampleSigner()
 	defer signer.Close()
 
-	body := []byte(`{"time_ms":1327078148132,"events":[{"name":"channel_occupied","channel":"test_channel"}]}`)
+	body := []byte(
+		`{"time_ms":1327078148132,"events":[{"name":"channel_occupied","channel":"test_channel"}]}`,
+	)
 	err := signer.VerifyWebhook("278d425bdf160c739803", "forged", body)
 	fmt.Println(err == pusherauth.ErrWebhookSignature)
 	// Output: true
@@ -303,7 +309,9 @@ func ExampleRequestParameter() {
 	}
 	fmt.Println(socketID)
 
-	_, err = pusherauth.RequestParameter("application/json", `{"socket_id":"1.1","socket_id":"2.2"}`, "socket_id")
+	_, err = pusherauth.RequestParameter(
+		"application/json", `{"socket_id":"1.1","socket_id":"2.2"}`, "socket_id",
+	)
 	fmt.Println(err == pusherauth.ErrParameters)
 	// Output:
 	// 1234.1234
@@ -311,7 +319,9 @@ func ExampleRequestParameter() {
 }
 
 func ExampleJSONP() {
-	script, err := pusherauth.JSONP("Pusher.auth_callbacks['1']", []byte(`{"auth":"…","user_data":"…"}`))
+	script, err := pusherauth.JSONP(
+		"Pusher.auth_callbacks['1']", []byte(`{"auth":"…","user_data":"…"}`),
+	)
 	if err != nil {
 		log.Fatal(err)
 	}

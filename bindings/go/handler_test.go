@@ -18,7 +18,7 @@ import (
 
 const form = "application/x-www-form-urlencoded"
 
-// newHandler serves the visitor whose cookie says alice, and nobody else. Her CSRF token is "right+&".
+// newHandler serves the visitor whose cookie is alice. Her CSRF token is "right+&".
 func newHandler(t *testing.T) *pusherauth.UserAuthHandler {
 	return &pusherauth.UserAuthHandler{
 		Signer: newSigner(t, config),
@@ -82,16 +82,27 @@ func wantHeaders(t *testing.T, response *http.Response, headers map[string]strin
 func TestHandlerSigns(t *testing.T) {
 	const userJSON = `{"id":"alice"}`
 	want := signature(secret, config.Key, "1234.5678", userJSON)
-	jsonBody, _ := json.Marshal(map[string]any{"socket_id": "1234.5678", "csrf_token": "right+&", "other": []int{1}})
+	jsonBody, _ := json.Marshal(
+		map[string]any{"socket_id": "1234.5678", "csrf_token": "right+&", "other": []int{1}},
+	)
 	for name, r := range map[string]*http.Request{
-		"form":                  post(form, "socket_id=1234.5678&csrf_token=right%2B%26"),
-		"form, charset":         post(form+"; charset=UTF-8", "socket_id=1234.5678&csrf_token=right%2B%26"),
-		"form, more parameters": post(form, "a=b&socket_id=1234.5678&csrf_token=right%2B%26&c=%zz&d"),
-		"JSON":                  post("application/json", string(jsonBody)),
-		"JSON, charset":         post("Application/JSON; charset=utf-8", string(jsonBody)),
-		"token in the header":   with(post(form, "socket_id=1234.5678"), "X-CSRF-Token", "right+&"),
-		"header before form":    with(post(form, "socket_id=1234.5678&csrf_token=wrong"), "X-CSRF-Token", "right+&"),
-		"largest body":          with(post(form, "socket_id=1234.5678&x="+strings.Repeat("x", 8192-22)), "X-CSRF-Token", "right+&"),
+		"form": post(form, "socket_id=1234.5678&csrf_token=right%2B%26"),
+		"form, charset": post(
+			form+"; charset=UTF-8", "socket_id=1234.5678&csrf_token=right%2B%26",
+		),
+		"form, more parameters": post(
+			form, "a=b&socket_id=1234.5678&csrf_token=right%2B%26&c=%zz&d",
+		),
+		"JSON":                post("application/json", string(jsonBody)),
+		"JSON, charset":       post("Application/JSON; charset=utf-8", string(jsonBody)),
+		"token in the header": with(post(form, "socket_id=1234.5678"), "X-CSRF-Token", "right+&"),
+		"header before form": with(
+			post(form, "socket_id=1234.5678&csrf_token=wrong"), "X-CSRF-Token", "right+&",
+		),
+		"largest body": with(
+			post(form, "socket_id=1234.5678&x="+strings.Repeat("x", 8192-22)), "X-CSRF-Token",
+			"right+&",
+		),
 	} {
 		t.Run(name, func(t *testing.T) {
 			response := serve(newHandler(t), r)
@@ -110,8 +121,13 @@ func TestHandlerSigns(t *testing.T) {
 }
 
 func TestHandlerJSONP(t *testing.T) {
-	response := serve(newHandler(t), get("callback=Pusher.auth_callbacks%5B'1'%5D&socket_id=1.2&csrf_token=right%2B%26"))
-	want := `/**/Pusher.auth_callbacks['1']({"auth":"` + signature(secret, config.Key, "1.2", `{"id":"alice"}`) + `","user_data":"{\"id\":\"alice\"}"});`
+	response := serve(
+		newHandler(t),
+		get("callback=Pusher.auth_callbacks%5B'1'%5D&socket_id=1.2&csrf_token=right%2B%26"),
+	)
+	want := `/**/Pusher.auth_callbacks['1']({"auth":"` + signature(
+		secret, config.Key, "1.2", `{"id":"alice"}`,
+	) + `","user_data":"{\"id\":\"alice\"}"});`
 	if text := readAll(t, response); response.StatusCode != 200 || text != want {
 		t.Errorf("%s: got %s, want %s", response.Status, text, want)
 	}
@@ -151,30 +167,46 @@ func TestHandlerRejects(t *testing.T) {
 		"form before CSRF":        {post(form, "socket_id=x&csrf_token&a=1&a=1"), 400, malformed},
 		"no socket id":            {post(form, "csrf_token=right%2B%26"), 400, missing},
 		"empty socket id":         {post(form, "socket_id&csrf_token=right%2B%26"), 403, socketID},
-		"newline in socket id":    {post(form, strings.Replace(good, "1.2", "1.2%0A", 1)), 403, socketID},
-		"NUL in socket id":        {post(form, strings.Replace(good, "1.2", "1.2%00", 1)), 403, socketID},
+		"newline in socket id": {
+			post(form, strings.Replace(good, "1.2", "1.2%0A", 1)), 403, socketID,
+		},
+		"NUL in socket id": {
+			post(form, strings.Replace(good, "1.2", "1.2%00", 1)), 403, socketID,
+		},
 		"parameters of the query": {inQuery, 400, missing},
 		"no body":                 {post(form, ""), 400, missing},
 		"no type":                 {post("", good), 400, malformed},
 		"two types":               {twoTypes, 400, malformed},
 		"text":                    {post("text/plain", good), 400, malformed},
-		"JSON called a form":      {post(form, `{"socket_id":"1.2","csrf_token":"right+&"}`), 400, missing},
-		"form called JSON":        {post("application/json", good), 400, malformed},
-		"JSON array":              {post("application/json", `["socket_id"]`), 400, malformed},
-		"JSON null":               {post("application/json", `null`), 400, malformed},
-		"JSON, twice":             {post("application/json", `{} {}`), 400, malformed},
-		"JSON, other types":       {post("application/json", `{"socket_id":1.2,"csrf_token":"right+&"}`), 400, malformed},
-		"JSON, other case":        {post("application/json", `{"Socket_ID":"1.2","csrf_token":"right+&"}`), 400, missing},
-		"body broken off":         {broken, 400, "the body is incomplete"},
-		"body too large":          {post(form, strings.Repeat("x", 8193)), 413, "the body is too large"},
-		"size before the rest":    {longNoType, 413, "the body is too large"},
-		"JSONP, no CSRF token":    {get("callback=f&socket_id=1.2"), 400, missing},
-		"JSONP, no callback":      {get(good), 400, missing},
-		"JSONP, bad callback":     {get(good + "&callback=alert(1)"), 403, callback},
-		"callback, then socket":   {get("csrf_token=right%2B%26&callback=a%00"), 403, callback},
-		"JSONP, no socket id":     {get("csrf_token=right%2B%26&callback=a"), 400, missing},
-		"HEAD":                    {httptest.NewRequest("HEAD", "/", nil), 405, "method not allowed"},
-		"DELETE":                  {httptest.NewRequest("DELETE", "/", nil), 405, "method not allowed"},
+		"JSON called a form": {
+			post(form, `{"socket_id":"1.2","csrf_token":"right+&"}`), 400, missing,
+		},
+		"form called JSON": {post("application/json", good), 400, malformed},
+		"JSON array":       {post("application/json", `["socket_id"]`), 400, malformed},
+		"JSON null":        {post("application/json", `null`), 400, malformed},
+		"JSON, twice":      {post("application/json", `{} {}`), 400, malformed},
+		"JSON, other types": {
+			post("application/json", `{"socket_id":1.2,"csrf_token":"right+&"}`), 400, malformed,
+		},
+		"JSON, other case": {
+			post("application/json", `{"Socket_ID":"1.2","csrf_token":"right+&"}`), 400, missing,
+		},
+		"body broken off": {broken, 400, "the body is incomplete"},
+		"body too large": {
+			post(form, strings.Repeat("x", 8193)), 413, "the body is too large",
+		},
+		"size before the rest":  {longNoType, 413, "the body is too large"},
+		"JSONP, no CSRF token":  {get("callback=f&socket_id=1.2"), 400, missing},
+		"JSONP, no callback":    {get(good), 400, missing},
+		"JSONP, bad callback":   {get(good + "&callback=alert(1)"), 403, callback},
+		"callback, then socket": {get("csrf_token=right%2B%26&callback=a%00"), 403, callback},
+		"JSONP, no socket id":   {get("csrf_token=right%2B%26&callback=a"), 400, missing},
+		"HEAD": {
+			httptest.NewRequest("HEAD", "/", nil), 405, "method not allowed",
+		},
+		"DELETE": {
+			httptest.NewRequest("DELETE", "/", nil), 405, "method not allowed",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			response := serve(newHandler(t), with(c.r, "Origin", "http://localhost:3000"))
@@ -201,7 +233,9 @@ func TestHandlerWithoutToken(t *testing.T) {
 	h := newHandler(t)
 	h.CSRFToken = func(*http.Request) string { return "" }
 	for _, r := range []*http.Request{
-		post(form, "socket_id=1.2&csrf_token="), with(post(form, "socket_id=1.2&csrf_token="), "X-CSRF-Token", ""),
+		post(form, "socket_id=1.2&csrf_token="), with(
+			post(form, "socket_id=1.2&csrf_token="), "X-CSRF-Token", "",
+		),
 	} {
 		if response := serve(h, r); response.StatusCode != 403 {
 			t.Errorf("got %s", response.Status)
@@ -226,7 +260,10 @@ func TestHandlerPreflight(t *testing.T) {
 	}
 	h := newHandler(t)
 	h.AllowedOrigins = append(h.AllowedOrigins, "") // as a careless split of an empty list leaves it
-	for _, origin := range []string{"", "*", "null", "https://evil.example", "https://app.example.com.evil.example", "http://app.example.com"} {
+	for _, origin := range []string{
+		"", "*", "null", "https://evil.example", "https://app.example.com.evil.example",
+		"http://app.example.com",
+	} {
 		r := httptest.NewRequest("OPTIONS", "/pusher/user-auth", nil)
 		if origin != "" {
 			r.Header.Set("Origin", origin)
@@ -238,7 +275,13 @@ func TestHandlerPreflight(t *testing.T) {
 		wantHeaders(t, response, none)
 	}
 
-	response := serve(h, with(httptest.NewRequest("OPTIONS", "/pusher/user-auth", nil), "Origin", "https://app.example.com"))
+	response := serve(
+		h,
+		with(
+			httptest.NewRequest("OPTIONS", "/pusher/user-auth", nil), "Origin",
+			"https://app.example.com",
+		),
+	)
 	if response.StatusCode != 204 || readAll(t, response) != "" {
 		t.Errorf("got %s", response.Status)
 	}
@@ -262,7 +305,9 @@ func TestHandlerFails(t *testing.T) {
 		"user without id": {func(h *pusherauth.UserAuthHandler) {
 			h.User = func(*http.Request) (any, error) { return struct{}{}, nil }
 		}, pusherauth.ErrUserIDMissing.Error()},
-		"closed signer": {func(h *pusherauth.UserAuthHandler) { h.Signer.Close() }, pusherauth.ErrClosed.Error()},
+		"closed signer": {
+			func(h *pusherauth.UserAuthHandler) { h.Signer.Close() }, pusherauth.ErrClosed.Error(),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHandler(t)
@@ -280,7 +325,7 @@ func TestHandlerFails(t *testing.T) {
 	}
 }
 
-// Middleware that reads the form first, and a User that reads it afterwards, both get along with the handler.
+// Middleware can read the form before the handler, and User after it.
 func TestHandlerSharesTheForm(t *testing.T) {
 	h := newHandler(t)
 	user := h.User
@@ -289,7 +334,9 @@ func TestHandlerSharesTheForm(t *testing.T) {
 		seen.Add("socket_id", r.PostFormValue("socket_id"))
 		return user(r)
 	}
-	for _, before := range []func(*http.Request){func(*http.Request) {}, func(r *http.Request) { r.ParseForm() }} {
+	for _, before := range []func(*http.Request){
+		func(*http.Request) {}, func(r *http.Request) { r.ParseForm() },
+	} {
 		r := post(form, "socket_id=1.2&csrf_token=right%2B%26")
 		before(r)
 		if response := serve(h, r); response.StatusCode != 200 {
@@ -327,7 +374,9 @@ func TestChannelHandler(t *testing.T) {
 	auth := func(text string) string { return config.Key + ":" + hmacHex(secret, text) }
 	for body, want := range map[string]string{
 		"channel_name=private-alice" + rest: `{"auth":"` + auth("1.2:private-alice") + `"}`,
-		"channel_name=presence-all" + rest: `{"auth":"` + auth(`1.2:presence-all:{"user_id":"alice"}`) +
+		"channel_name=presence-all" + rest: `{"auth":"` + auth(
+			`1.2:presence-all:{"user_id":"alice"}`,
+		) +
 			`","channel_data":"{\"user_id\":\"alice\"}"}`,
 	} {
 		response := serve(h, post(form, body))
@@ -344,14 +393,18 @@ func TestChannelHandler(t *testing.T) {
 		status int
 		reason string
 	}{
-		"channel_name=private-bob" + rest:                             {403, "not allowed"},
-		rest[1:]:                                                      {400, missing},
-		"channel_name=:odd:" + rest:                                   {403, "not allowed"},
-		"channel_name=presence-broken" + rest:                         {500, "internal error"},
-		"channel_name=private-alice&csrf_token&socket_id=1.2":         {403, "missing or wrong CSRF token"},
-		"channel_name=private-alice&socket_id=1.2":                    {400, missing},
-		"channel_name=private-alice&csrf_token=right%2B%26":           {400, missing},
-		"channel_name=private-alice&socket_id&csrf_token=right%2B%26": {403, pusherauth.ErrSocketID.Error()},
+		"channel_name=private-bob" + rest:     {403, "not allowed"},
+		rest[1:]:                              {400, missing},
+		"channel_name=:odd:" + rest:           {403, "not allowed"},
+		"channel_name=presence-broken" + rest: {500, "internal error"},
+		"channel_name=private-alice&csrf_token&socket_id=1.2": {
+			403, "missing or wrong CSRF token",
+		},
+		"channel_name=private-alice&socket_id=1.2":          {400, missing},
+		"channel_name=private-alice&csrf_token=right%2B%26": {400, missing},
+		"channel_name=private-alice&socket_id&csrf_token=right%2B%26": {
+			403, pusherauth.ErrSocketID.Error(),
+		},
 		"channel_name=private-alice&channel_name=private-bob" + rest:  {400, malformed},
 		"channel_name=private-alice&channel%5Fname=private-bo" + rest: {400, malformed},
 	} {
@@ -384,27 +437,70 @@ func TestHandlersFailAlone(t *testing.T) {
 		return func(*http.Request) (any, error) { return nil, fmt.Errorf("the session: %w", err) }
 	}
 	whole, channel := newHandler(t), newChannelHandler(t)
-	hook := &pusherauth.WebhookHandler{Signers: []*pusherauth.Signer{whole.Signer}, Handle: func(*http.Request, *pusherauth.Webhook) error { return pusherauth.ErrWebhookKey }}
+	hook := &pusherauth.WebhookHandler{
+		Signers: []*pusherauth.Signer{whole.Signer},
+		Handle:  func(*http.Request, *pusherauth.Webhook) error { return pusherauth.ErrWebhookKey },
+	}
 	for name, c := range map[string]struct {
 		handler http.Handler
 		logged  string
 	}{
-		"wrapped socket id": {func() http.Handler { h := *whole; h.User = wrapping(pusherauth.ErrSocketID); return &h }(), "the session: " + pusherauth.ErrSocketID.Error()},
-		"socket id":         {func() http.Handler { h := *channel; h.User = wrapping(pusherauth.ErrChannel); return &h }(), "the session: " + pusherauth.ErrChannel.Error()},
-		"wrapped size":      {func() http.Handler { h := *whole; h.User = wrapping(&http.MaxBytesError{}); return &h }(), "the session: http: request body too large"},
+		"wrapped socket id": {
+			func() http.Handler {
+				h := *whole
+				h.User = wrapping(pusherauth.ErrSocketID)
+				return &h
+			}(),
+			"the session: " + pusherauth.ErrSocketID.Error(),
+		},
+		"socket id": {
+			func() http.Handler {
+				h := *channel
+				h.User = wrapping(pusherauth.ErrChannel)
+				return &h
+			}(),
+			"the session: " + pusherauth.ErrChannel.Error(),
+		},
+		"wrapped size": {
+			func() http.Handler {
+				h := *whole
+				h.User = wrapping(&http.MaxBytesError{})
+				return &h
+			}(),
+			"the session: http: request body too large",
+		},
 		"marshaler": {func() http.Handler {
 			h := *whole
 			h.User = func(*http.Request) (any, error) { return failing{}, nil }
 			return &h
 		}(), "cannot encode the user as JSON"},
-		"no Signer":             {func() http.Handler { h := *whole; h.Signer = nil; return &h }(), "UserAuthHandler.Signer is missing"},
-		"no User":               {func() http.Handler { h := *whole; h.User = nil; return &h }(), "UserAuthHandler.User is missing"},
-		"no CSRFToken":          {func() http.Handler { h := *whole; h.CSRFToken = nil; return &h }(), "UserAuthHandler.CSRFToken is missing"},
-		"no Authorize":          {func() http.Handler { h := *channel; h.Authorize = nil; return &h }(), "ChannelAuthHandler.Authorize is missing"},
-		"no Handle":             {&pusherauth.WebhookHandler{Signers: hook.Signers}, "WebhookHandler.Handle is missing"},
-		"no Signer in webhook":  {&pusherauth.WebhookHandler{Handle: hook.Handle}, "WebhookHandler.Signers is missing"},
-		"nil Signer in webhook": {&pusherauth.WebhookHandler{Signers: []*pusherauth.Signer{nil}, Handle: hook.Handle}, "WebhookHandler.Signers is missing"},
-		"webhook":               {hook, pusherauth.ErrWebhookKey.Error()},
+		"no Signer": {
+			func() http.Handler { h := *whole; h.Signer = nil; return &h }(),
+			"UserAuthHandler.Signer is missing",
+		},
+		"no User": {
+			func() http.Handler { h := *whole; h.User = nil; return &h }(),
+			"UserAuthHandler.User is missing",
+		},
+		"no CSRFToken": {
+			func() http.Handler { h := *whole; h.CSRFToken = nil; return &h }(),
+			"UserAuthHandler.CSRFToken is missing",
+		},
+		"no Authorize": {
+			func() http.Handler { h := *channel; h.Authorize = nil; return &h }(),
+			"ChannelAuthHandler.Authorize is missing",
+		},
+		"no Handle": {
+			&pusherauth.WebhookHandler{Signers: hook.Signers}, "WebhookHandler.Handle is missing",
+		},
+		"no Signer in webhook": {
+			&pusherauth.WebhookHandler{Handle: hook.Handle}, "WebhookHandler.Signers is missing",
+		},
+		"nil Signer in webhook": {
+			&pusherauth.WebhookHandler{Signers: []*pusherauth.Signer{nil}, Handle: hook.Handle},
+			"WebhookHandler.Signers is missing",
+		},
+		"webhook": {hook, pusherauth.ErrWebhookKey.Error()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var logged bytes.Buffer
@@ -458,7 +554,9 @@ type failing struct{}
 func (failing) MarshalJSON() ([]byte, error) { return nil, pusherauth.ErrSocketID }
 
 func TestUserAsJSON(t *testing.T) {
-	for _, user := range []any{`{"id": "alice"}`, []byte(`{"id": "alice"}`), json.RawMessage(`{"id": "alice"}`)} {
+	for _, user := range []any{
+		`{"id": "alice"}`, []byte(`{"id": "alice"}`), json.RawMessage(`{"id": "alice"}`),
+	} {
 		h := newHandler(t)
 		h.User = func(*http.Request) (any, error) { return user, nil }
 		response := serve(h, post(form, "socket_id=1.2&csrf_token=right%2B%26"))

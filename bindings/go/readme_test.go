@@ -25,7 +25,9 @@ func readText(t *testing.T, file string) string {
 // Programs in README.md compile, and print what follows them there. Other code in it is a part of
 // the example request.
 func TestCodeInReadme(t *testing.T) {
-	blocks := regexp.MustCompile("(?ms)^```go\n(.*?)^```\n(?:\nprints [^\n]*\n\n```\n(.*?)```)?").FindAllStringSubmatch(readText(t, "README.md"), -1)
+	blocks := regexp.MustCompile(
+		"(?ms)^```go\n(.*?)^```\n(?:\nprints [^\n]*\n\n```\n(.*?)```)?",
+	).FindAllStringSubmatch(readText(t, "README.md"), -1)
 	if len(blocks) < 3 {
 		t.Fatalf("README.md has only %d blocks of Go", len(blocks))
 	}
@@ -81,8 +83,13 @@ func TestCommandsInReadme(t *testing.T) {
 
 // The table of README.md names everything that the package exports.
 func TestReadmeNamesAllFunctions(t *testing.T) {
-	table := strings.Join(regexp.MustCompile(`(?m)^\| .* \|$`).FindAllString(readText(t, "README.md"), -1), "\n")
-	packages, err := parser.ParseDir(token.NewFileSet(), ".", func(file fs.FileInfo) bool { return !strings.HasSuffix(file.Name(), "_test.go") }, 0)
+	table := strings.Join(
+		regexp.MustCompile(`(?m)^\| .* \|$`).FindAllString(readText(t, "README.md"), -1), "\n",
+	)
+	packages, err := parser.ParseDir(
+		token.NewFileSet(), ".",
+		func(file fs.FileInfo) bool { return !strings.HasSuffix(file.Name(), "_test.go") }, 0,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,11 +151,16 @@ func TestExamplesForAllFunctions(t *testing.T) {
 // exportedFunctions returns the names of functions, and of methods as Type_Method.
 func exportedFunctions(t *testing.T) (names []string) {
 	t.Helper()
-	packages, err := parser.ParseDir(token.NewFileSet(), ".", func(file fs.FileInfo) bool { return !strings.HasSuffix(file.Name(), "_test.go") }, 0)
+	packages, err := parser.ParseDir(
+		token.NewFileSet(), ".",
+		func(file fs.FileInfo) bool { return !strings.HasSuffix(file.Name(), "_test.go") }, 0,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ofInterfaces := map[string]bool{"ServeHTTP": true, "String": true, "GoString": true, "Error": true}
+	ofInterfaces := map[string]bool{
+		"ServeHTTP": true, "String": true, "GoString": true, "Error": true,
+	}
 	for _, file := range packages["pusherauth"].Files {
 		for _, declaration := range file.Decls {
 			function, ok := declaration.(*ast.FuncDecl)

@@ -44,7 +44,10 @@ func TestRequestURL(t *testing.T) {
 	c.AppID, c.Host, c.Port, c.DisableTLS = "42", "127.0.0.1", 6001, true
 	signer := newSigner(t, c)
 	body := []byte(`{"name":"news"}`)
-	signed, err := signer.RequestURL("POST", "/users/alice/events", url.Values{"b": {"2"}, "a": {"1"}}, body, time.Unix(1400000000, 0))
+	signed, err := signer.RequestURL(
+		"POST", "/users/alice/events", url.Values{"b": {"2"}, "a": {"1"}}, body,
+		time.Unix(1400000000, 0),
+	)
 	digest := md5.Sum(body)
 	query := "a=1&auth_key=" + c.Key + "&auth_timestamp=1400000000&auth_version=1.0&b=2&body_md5=" + hex.EncodeToString(digest[:])
 	path := "/apps/42/users/alice/events"
@@ -123,7 +126,9 @@ func TestClosedSigner(t *testing.T) {
 	_, encrypted := signer.Encrypt("private-encrypted-a", nil)
 	_, decrypted := signer.Decrypt("private-encrypted-a", nil)
 	webhook := signer.VerifyWebhook("k", "s", nil)
-	for i, err := range []error{channel, request, terminate, event, batch, encrypted, decrypted, webhook} {
+	for i, err := range []error{
+		channel, request, terminate, event, batch, encrypted, decrypted, webhook,
+	} {
 		if err != pusherauth.ErrClosed {
 			t.Errorf("%d: %v", i, err)
 		}

@@ -105,7 +105,9 @@ func TestAuthenticateUserEncodes(t *testing.T) {
 		ID       string            `json:"id"`
 		UserInfo map[string]string `json:"user_info"`
 	}
-	body, err := newSigner(t, config).AuthenticateUser("1.2", user{"<a>", map[string]string{"name": "Müller & 🌍"}})
+	body, err := newSigner(t, config).AuthenticateUser(
+		"1.2", user{"<a>", map[string]string{"name": "Müller & 🌍"}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,10 +144,19 @@ func TestConfigErrors(t *testing.T) {
 	}{
 		{pusherauth.Config{Secret: pusherauth.NewSecret("s")}, pusherauth.ErrConfigKey},
 		{pusherauth.Config{Key: "a:b", Secret: pusherauth.NewSecret("s")}, pusherauth.ErrConfigKey},
-		{pusherauth.Config{Key: "a\x00", Secret: pusherauth.NewSecret("s")}, pusherauth.ErrConfigKey},
+		{
+			pusherauth.Config{Key: "a\x00", Secret: pusherauth.NewSecret("s")},
+			pusherauth.ErrConfigKey,
+		},
 		{pusherauth.Config{Key: "k"}, pusherauth.ErrConfigSecret},
-		{pusherauth.Config{Key: "k", Secret: pusherauth.NewSecret("\xff")}, pusherauth.ErrConfigSecret},
-		{pusherauth.Config{Key: "k", Secret: pusherauth.NewSecret("s\n")}, pusherauth.ErrConfigSecret},
+		{
+			pusherauth.Config{Key: "k", Secret: pusherauth.NewSecret("\xff")},
+			pusherauth.ErrConfigSecret,
+		},
+		{
+			pusherauth.Config{Key: "k", Secret: pusherauth.NewSecret("s\n")},
+			pusherauth.ErrConfigSecret,
+		},
 	} {
 		if signer, err := pusherauth.New(c.config); signer != nil || !errors.Is(err, c.want) {
 			t.Errorf("got %v, want %v", err, c.want)
@@ -169,7 +180,9 @@ func TestConfigErrors(t *testing.T) {
 // Whatever characters a secret holds, they reach the library as they are.
 func TestSecretsOfAllKinds(t *testing.T) {
 	for _, secret := range []string{"a\x00b", `"\<&>`, "ü\u2028🌍", strings.Repeat("long", 100)} {
-		c := pusherauth.Config{AppID: "1", Key: "k", Secret: pusherauth.NewSecret(secret), Cluster: "eu"}
+		c := pusherauth.Config{
+			AppID: "1", Key: "k", Secret: pusherauth.NewSecret(secret), Cluster: "eu",
+		}
 		body, err := newSigner(t, c).AuthenticateUser("1.1", []byte(documentedUser))
 		if err != nil {
 			t.Errorf("%q: %v", secret, err)
@@ -185,7 +198,10 @@ func TestConfigIsPrintedWithoutTheSecret(t *testing.T) {
 	config := config
 	config.EncryptionMasterKeyBase64 = pusherauth.NewSecret(secret)
 	unexported := struct{ config pusherauth.Config }{config}
-	for _, value := range []any{config, &config, []pusherauth.Config{config}, unexported, &unexported, config.Secret, &config.Secret} {
+	for _, value := range []any{
+		config, &config, []pusherauth.Config{config}, unexported, &unexported, config.Secret,
+		&config.Secret,
+	} {
 		texts := []string{}
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 			texts = append(texts, fmt.Sprintf(verb, value))
@@ -219,7 +235,9 @@ func TestJSONP(t *testing.T) {
 		t.Errorf("separators: got %.80s, %v", script, err)
 	}
 
-	for _, callback := range []string{"", "alert(1)", "a.", "a b", "a\x00", "a\x00.b", "ä", strings.Repeat("a", 129)} {
+	for _, callback := range []string{
+		"", "alert(1)", "a.", "a b", "a\x00", "a\x00.b", "ä", strings.Repeat("a", 129),
+	} {
 		if script, err := pusherauth.JSONP(callback, []byte(`{}`)); script != nil || !errors.Is(err, pusherauth.ErrCallback) {
 			t.Errorf("callback %q: got %s, %v", callback, script, err)
 		}
@@ -249,7 +267,7 @@ func TestClose(t *testing.T) {
 	zero.Close()
 }
 
-// Every response is the right one, until the signer is closed under way: from then on there is an error, and never a crash.
+// Every response is correct until the signer is closed. Then there are errors, and no crash.
 func TestConcurrentUseAndClose(t *testing.T) {
 	const goroutines = 16
 	signer := newSigner(t, config)

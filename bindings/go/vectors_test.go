@@ -61,15 +61,21 @@ func (v vector) run(t *testing.T) (result string, err error) {
 		err = signer.VerifyWebhook(v.text("key"), v.text("signature"), []byte(v.text("body")))
 	case "request_url":
 		query := url.Values{}
-		for _, pair := range strings.FieldsFunc(v.text("query"), func(c rune) bool { return c == '&' }) {
+		for _, pair := range strings.FieldsFunc(
+			v.text("query"), func(c rune) bool { return c == '&' },
+		) {
 			name, value, _ := strings.Cut(pair, "=")
 			query.Add(name, value)
 		}
-		return signer.RequestURL(v.text("method"), v.text("path"), query, []byte(v.text("body")), v.time())
+		return signer.RequestURL(
+			v.text("method"), v.text("path"), query, []byte(v.text("body")), v.time(),
+		)
 	case "terminate_user_url":
 		return signer.TerminateUserConnectionsURL(v.text("user_id"), v.time())
 	case "event_body":
-		body, err = signer.TriggerBody(v.text("channel"), v.text("name"), v.text("data"), v.text("socket_id"))
+		body, err = signer.TriggerBody(
+			v.text("channel"), v.text("name"), v.text("data"), v.text("socket_id"),
+		)
 	case "events_body":
 		body, err = signer.EventsBody(v.text("events_json"))
 	case "decrypt":

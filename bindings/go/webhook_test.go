@@ -42,14 +42,20 @@ func TestWebhookHandler(t *testing.T) {
 	}
 	want := []pusherauth.WebhookEvent{
 		{Name: "member_added", Channel: "presence-a", UserID: "alice"},
-		{Name: "client_event", Channel: "presence-b", UserID: "bob", Event: "client-x", Data: "{}", SocketID: "1.2"},
+		{
+			Name: "client_event", Channel: "presence-b", UserID: "bob", Event: "client-x",
+			Data: "{}", SocketID: "1.2",
+		},
 		{Name: "member_removed", Channel: "presence-a", UserID: "alice"},
 		{Name: "channel_occupied", Channel: "c"},
 		{Name: "channel_vacated", Channel: "c"},
 		{Name: "cache_miss", Channel: "cache-d"},
 		{Name: "subscription_count", Channel: "e", SubscriptionCount: 3},
 		{Name: "subscription_count", Channel: "e", SubscriptionCount: 4},
-		{Name: "client_event", Channel: "private-b", Event: "client-x", Data: `{"a": [1]}`, SocketID: "1.2"},
+		{
+			Name: "client_event", Channel: "private-b", Event: "client-x", Data: `{"a": [1]}`,
+			SocketID: "1.2",
+		},
 		{Name: "member_added", Channel: "presence-a", UserID: "12345678901234567890"},
 		{Name: "to_come", Channel: "{}"},
 	}
@@ -70,7 +76,10 @@ func TestWebhookHandler(t *testing.T) {
 			t.Error(response.Status)
 		}
 	}
-	for _, body := range []string{"", "x", "[1]", `{"time_ms":1}`, `{"events":1}`, `{"events":null}`, `{"events":[]`, `{"Events":[]}`} {
+	for _, body := range []string{
+		"", "x", "[1]", `{"time_ms":1}`, `{"events":1}`, `{"events":null}`, `{"events":[]`,
+		`{"Events":[]}`,
+	} {
 		if response := serve(h, webhook(body)); response.StatusCode != 400 {
 			t.Error(body, response.Status)
 		}
@@ -114,7 +123,9 @@ func TestWebhooksAreParsedLeniently(t *testing.T) {
 		`{"name":"client_event","subscription_count":{}}`:    "",
 		`{"name":"client_event","channel":5}`:                "",
 	} {
-		got, err := receive(`{"time_ms":1,"events":[{"name":"before"},`+event+`,{"name":"after"}]}`, 0, signer)
+		got, err := receive(
+			`{"time_ms":1,"events":[{"name":"before"},`+event+`,{"name":"after"}]}`, 0, signer,
+		)
 		if err != nil || len(got.Events) != 3 {
 			t.Errorf("%.100s: got %v, %v", event, got, err)
 			continue
@@ -124,7 +135,9 @@ func TestWebhooksAreParsedLeniently(t *testing.T) {
 		}
 	}
 	for _, event := range []string{"5", "null", `"a"`, "[]", "1e999", "true"} { // not objects
-		got, err := receive(`{"time_ms":1,"events":[{"name":"before"},`+event+`,{"name":"after"}]}`, 0, signer)
+		got, err := receive(
+			`{"time_ms":1,"events":[{"name":"before"},`+event+`,{"name":"after"}]}`, 0, signer,
+		)
 		if err != nil || len(got.Events) != 2 || got.Events[1].Name != "after" {
 			t.Errorf("%s: got %v, %v", event, got, err)
 		}
@@ -148,7 +161,10 @@ func TestWebhookAge(t *testing.T) {
 			t.Errorf("%s: %v", body, err)
 		}
 	}
-	for _, body := range []string{sent(11 * time.Minute), `{"events":[]}`, `{"time_ms":"now","events":[]}`, `{"time_ms":1e999,"events":[]}`} {
+	for _, body := range []string{
+		sent(11 * time.Minute), `{"events":[]}`, `{"time_ms":"now","events":[]}`,
+		`{"time_ms":1e999,"events":[]}`,
+	} {
 		if got, err := receive(body, 10*time.Minute, signer); got != nil || err != pusherauth.ErrWebhookTooOld {
 			t.Errorf("%s: %v", body, err)
 		}
@@ -201,11 +217,17 @@ func TestWebhooksAreDecrypted(t *testing.T) {
 		t.Fatal(err)
 	}
 	event := func(channel, data string) string {
-		return fmt.Sprintf(`{"name":"client_event","channel":%q,"event":"client-b","data":%s}`, channel, data)
+		return fmt.Sprintf(
+			`{"name":"client_event","channel":%q,"event":"client-b","data":%s}`, channel, data,
+		)
 	}
 	body := `{"time_ms":1,"events":[` + strings.Join([]string{
-		event(channel, fmt.Sprintf("%q", encrypted)), event(channel, string(encrypted)), event("private-encrypted-b", string(encrypted)),
-		event(channel, `"text"`), event("private-a", string(encrypted)), `{"name":"channel_occupied","channel":"private-encrypted-a"}`,
+		event(channel, fmt.Sprintf("%q", encrypted)), event(channel, string(encrypted)), event(
+			"private-encrypted-b", string(encrypted),
+		),
+		event(channel, `"text"`), event(
+			"private-a", string(encrypted),
+		), `{"name":"channel_occupied","channel":"private-encrypted-a"}`,
 	}, ",") + `]}`
 	got, err := receive(body, 0, signer)
 	if err != nil {
