@@ -269,14 +269,15 @@ func (e *endpoint) response(w http.ResponseWriter, r *http.Request) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
-	if _, err := JSONP(callback, []byte("{}")); err == ErrCallback { // before the rest is checked
-		return nil, rejection{http.StatusForbidden, err.Error()}
-	}
 	response, err := e.respond(r, user, params)
 	if err != nil {
 		return nil, err
 	}
-	return JSONP(callback, response)
+	script, err := JSONP(callback, response)
+	if err == ErrCallback {
+		err = rejection{http.StatusForbidden, err.Error()}
+	}
+	return script, err
 }
 
 func (e *endpoint) checkCSRF(r *http.Request, params parameters) error {

@@ -195,12 +195,12 @@ func TestHandlerRejects(t *testing.T) {
 		"body too large": {
 			post(form, strings.Repeat("x", 8193)), 413, "the body is too large",
 		},
-		"size before the rest":  {longNoType, 413, "the body is too large"},
-		"JSONP, no CSRF token":  {get("callback=f&socket_id=1.2"), 400, missing},
-		"JSONP, no callback":    {get(good), 400, missing},
-		"JSONP, bad callback":   {get(good + "&callback=alert(1)"), 403, callback},
-		"callback, then socket": {get("csrf_token=right%2B%26&callback=a%00"), 403, callback},
-		"JSONP, no socket id":   {get("csrf_token=right%2B%26&callback=a"), 400, missing},
+		"size before the rest":     {longNoType, 413, "the body is too large"},
+		"JSONP, no CSRF token":     {get("callback=f&socket_id=1.2"), 400, missing},
+		"JSONP, no callback":       {get(good), 400, missing},
+		"JSONP, bad callback":      {get(good + "&callback=alert(1)"), 403, callback},
+		"socket id, then callback": {get("csrf_token=right%2B%26&callback=a%00"), 400, missing},
+		"JSONP, no socket id":      {get("csrf_token=right%2B%26&callback=a"), 400, missing},
 		"HEAD": {
 			httptest.NewRequest("HEAD", "/", nil), 405, "method not allowed",
 		},

@@ -6,6 +6,7 @@ package pusherauth
 import "C"
 
 import (
+	"bytes"
 	"encoding/json"
 	"log"
 	"net/http"
@@ -78,12 +79,12 @@ func ReceiveWebhook(
 }
 
 func parseWebhook(body []byte, maxAge time.Duration, signer *Signer) (*Webhook, error) {
-	var members map[string]json.RawMessage // a struct would also take "Events" for "events"
-	var events []json.RawMessage
-	if json.Unmarshal(body, &members) != nil || json.Unmarshal(members["events"], &events) != nil {
+	members, ok := jsonMembers(body)
+	if !ok {
 		return nil, ErrWebhookInvalid
 	}
-	if events == nil { // null
+	events, ok := splitJSON(members["events"], '[', ']')
+	if !ok {
 		return nil, ErrWebhookInvalid
 	}
 	var ms float64
@@ -95,22 +96,18 @@ func parseWebhook(body []byte, maxAge time.Duration, signer *Signer) (*Webhook, 
 		return nil, ErrWebhookTooOld
 	}
 	for _, text := range events {
-		var event map[string]json.RawMessage
-		if json.Unmarshal(text, &event) == nil && event != nil {
+		if event, ok := jsonMembers(text); ok {
 			webhook.Events = append(webhook.Events, newWebhookEvent(event, signer))
 		}
 	}
 	return webhook, nil
 }
 
-func newWebhookEvent(members map[string]json.RawMessage, signer *Signer) WebhookEvent {
+func newWebhookEvent(members map[string][]byte, signer *Signer) WebhookEvent {
 	text := func(name string) string {
 		value := members[name]
-		if len(value) == 0 || string(value) == "null" {
-			return ""
-		}
 		var text string
-		if json.Unmarshal(value, &text) != nil { // not a string
+		if json.Unmarshal(value, &text) != nil { // not a string; null is ""
 			return string(value)
 		}
 		return text
@@ -126,6 +123,58 @@ func newWebhookEvent(members map[string]json.RawMessage, signer *Signer) Webhook
 		event.Data, event.Err = string(data), err
 	}
 	return event
+}
+
+// jsonMembers returns the members of a JSON object, by their exact names. Of duplicate keys, the
+// last counts.
+func jsonMembers(object []byte) (members map[string][]byte, ok bool) {
+	parts, ok := splitJSON(object, '{', '}')
+	if !ok || len(parts)%2 != 0 {
+		return nil, false
+	}
+	members = make(map[string][]byte, len(parts)/2)
+	for i := 0; i < len(parts); i += 2 {
+		var name string
+		if json.Unmarshal(parts[i], &name) != nil {
+			return nil, false
+		}
+		members[name] = parts[i+1]
+	}
+	return members, true
+}
+
+// splitJSON returns the elements of an array, or the keys and values of an object in turn, as JSON.
+// It does not parse them. Unlike encoding/json, it accepts any depth: one value that nests deeply
+// must not make the others unreadable.
+func splitJSON(text []byte, first, last byte) (parts [][]byte, ok bool) {
+	text = bytes.TrimSpace(text)
+	end := len(text) - 1
+	if end < 1 || text[0] != first || text[end] != last {
+		return nil, false
+	}
+	depth, start, inString := 0, 1, false
+	for i := 0; i <= end; i++ {
+		switch c := text[i]; {
+		case inString && c == '\\':
+			i++
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '[' || c == '{':
+			depth++
+		case c == ']' || c == '}':
+			if depth--; depth == 0 && i != end {
+				return nil, false
+			}
+		case depth == 1 && (c == ',' || c == ':'):
+			parts = append(parts, bytes.TrimSpace(text[start:i]))
+			start = i + 1
+		}
+	}
+	if rest := bytes.TrimSpace(text[start:end]); len(rest) > 0 || len(parts) > 0 {
+		parts = append(parts, rest)
+	}
+	return parts, depth == 0 && !inString
 }
 
 // WebhookHandler is the endpoint that Pusher sends webhooks to, by POST. It responds with 200 if

@@ -1,10 +1,12 @@
 package pusherauth_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -103,7 +105,7 @@ func receive(body string, maxAge time.Duration, signers ...*pusherauth.Signer) (
 // Clients choose the data of client events. Whatever they are, the other events are not lost.
 func TestWebhooksAreParsedLeniently(t *testing.T) {
 	signer := newSigner(t, config)
-	deep := strings.Repeat("[", 5000) + strings.Repeat("]", 5000)
+	deep := strings.Repeat("[", 20000) + strings.Repeat("]", 20000)
 	for event, want := range map[string]string{
 		`{"name":"client_event","data":"\ud83d"}`:            "\ufffd",
 		`{"name":"client_event","data":"\ud83d\ude00"}`:      "😀",
@@ -118,6 +120,9 @@ func TestWebhooksAreParsedLeniently(t *testing.T) {
 		`{"name":"client_event","data":"\u0000"}`:            "\x00",
 		"{\"name\":\"client_event\",\"data\":\"\xff\"}":      "\ufffd",
 		`{"name":"client_event","data":` + deep + `}`:        deep,
+		`{"name":"client_event","data":{"a":` + deep + `}}`:  `{"a":` + deep + `}`,
+		`{"name":"client_event","data":"]}\"\\"}`:            "]}\"\\",
+		` { "name" : "client_event" , "data" : [ 1 , 2 ] } `: "[ 1 , 2 ]",
 		`{"name":"client_event","Data":"1"}`:                 "",
 		`{"name":"client_event","subscription_count":1e999}`: "",
 		`{"name":"client_event","subscription_count":{}}`:    "",
@@ -246,4 +251,71 @@ func TestWebhooksAreDecrypted(t *testing.T) {
 	if got, err := receive(body, 0, newSigner(t, config)); err != nil || got.Events[0].Err != pusherauth.ErrEncryptionKey {
 		t.Errorf("without a master key: %+v, %v", got, err)
 	}
+}
+
+// All valid values of the JSON Parsing Test Suite are read as encoding/json reads them.
+func TestLenientParsingAgreesWithEncodingJSON(t *testing.T) {
+	text, err := os.ReadFile("../../tests/vectors/json_test_suite.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var suite any
+	if err := json.Unmarshal(text, &suite); err != nil {
+		t.Fatal(err)
+	}
+	signer := newSigner(t, config)
+	compared := 0
+	var visit func(value any)
+	visit = func(value any) {
+		switch value := value.(type) {
+		case map[string]any:
+			for _, member := range value {
+				visit(member)
+			}
+		case []any:
+			for _, element := range value {
+				visit(element)
+			}
+		case string:
+			if !json.Valid([]byte(value)) {
+				return
+			}
+			want := ""
+			if err := json.Unmarshal([]byte(value), &want); err != nil && value != "null" {
+				want = strings.Trim(value, " \t\r\n")
+			}
+			got, err := receive(
+				`{"events":[{"data":`+value+`},{"name":"after"}],"time_ms":1}`, 0, signer,
+			)
+			if err != nil || len(got.Events) != 2 || got.Events[0].Data != want || got.Events[1].Name != "after" {
+				t.Errorf("%.100q: got %+v, %v, want %.100q", value, got, err, want)
+			}
+			compared++
+		}
+	}
+	visit(suite)
+	if compared < 90 {
+		t.Errorf("compared only %d values", compared)
+	}
+}
+
+// Malformed webhooks are errors or have events, but nothing panics.
+func FuzzWebhook(f *testing.F) {
+	for _, seed := range []string{
+		`{"time_ms":1,"events":[{"name":"a","data":"\ud83d"},5,{"data":[1e999]}]}`, `{"events":[{"a":"\\`, `{"events":[}`,
+		`{"a","events":[]}`, `{"events":[],}`, `{,}`, `{"events":[,]}`, `{"events":["]}`, `{5:5}`, `{"events":[{]}]}`, `{}}`, `{"events":[]]}`,
+	} {
+		f.Add(seed)
+	}
+	signer := newSigner(f, config)
+	f.Fuzz(func(t *testing.T, body string) {
+		got, err := receive(body, 0, signer)
+		if (got == nil) == (err == nil) || err != nil && err != pusherauth.ErrWebhookInvalid {
+			t.Errorf("got %v, %v", got, err)
+		}
+		var valid struct{ Events []struct{} }
+		if strings.Contains(body, `"events":[{`) && json.Unmarshal([]byte(body), &valid) == nil && len(valid.Events) > 0 && err != nil {
+			t.Errorf("%q is valid: %v", body, err)
+		}
+	})
 }

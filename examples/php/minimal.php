@@ -16,6 +16,8 @@ use PusherAuth\Signer;
 
 require_once __DIR__ . '/../../bindings/php/preload.php'; // in an application: vendor/autoload.php
 
+const MAX_BODY = 8192;
+
 /** A placeholder: the user of the request's session, or null if nobody is logged in. */
 function sessionUser(): ?array
 {
@@ -38,10 +40,14 @@ if ($_SERVER['REQUEST_METHOD'] !== 'POST') {
     respond(405, 'text/plain', 'method not allowed');
 }
 $user = sessionUser() ?? respond(403, 'text/plain', 'not signed in');
+$body = file_get_contents('php://input', length: MAX_BODY + 1);
+if (strlen($body) > MAX_BODY) {
+    respond(413, 'text/plain', 'body too large');
+}
 try {
     $signer = new Signer(getenv('PUSHER_URL') ?: (string) getenv('PUSHER_CONFIG'));
     $type = ($_SERVER['CONTENT_TYPE'] ?? '') ?: 'none'; // An empty type means a query.
-    $socketId = Signer::requestParameter($type, file_get_contents('php://input'), 'socket_id');
+    $socketId = Signer::requestParameter($type, $body, 'socket_id');
     respond(200, 'application/json', $signer->authenticateUser($socketId, $user));
 } catch (PusherException $e) {
     $status = match ($e->getCode()) {

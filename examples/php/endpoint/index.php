@@ -35,8 +35,7 @@ const SESSION_SECONDS = 3600;
 
 try {
     match ($_SERVER['REQUEST_PATH']) {
-        '/pusher/user-auth' => authenticate(),
-        '/pusher/auth' => authorize(),
+        '/pusher/user-auth', '/pusher/auth' => sign(),
         '/pusher/webhook' => receiveWebhook(),
         '/login' => login(),
         '/health' => respond(200, 'text/plain', 'ok'),
@@ -52,27 +51,31 @@ try {
     reject($status, $e->getMessage());
 }
 
-function authenticate(): never
+function sign(): never
 {
-    $id = checkedSession()['user'];
-    $user = ['id' => $id] + USERS[$id];
+    $user = checkedSession()['user'];
+    $isJsonp = $_SERVER['REQUEST_METHOD'] === 'GET';
+    $callback = $isJsonp ? parameter('callback') : '';
     $socketId = parameter('socket_id');
-    respondSigned(fn (Signer $signer) => $signer->authenticateUser($socketId, $user));
+    $response = $_SERVER['REQUEST_PATH'] === '/pusher/auth'
+        ? authorize($user, $socketId, parameter('channel_name'))
+        : signer()->authenticateUser($socketId, ['id' => $user] + USERS[$user]);
+    if (!$isJsonp) {
+        respond(200, 'application/json', $response);
+    }
+    respond(200, 'application/javascript; charset=utf-8', Signer::jsonp($callback, $response));
 }
 
 /** Your application decides who may join which channel, and as whom. */
-function authorize(): never
+function authorize(string $user, string $socketId, string $channel): string
 {
-    $user = checkedSession()['user'];
-    $socketId = parameter('socket_id');
-    $channel = parameter('channel_name');
     $member = match ($channel) {
         'presence-lobby' => ['user_id' => $user, 'user_info' => USERS[$user]['user_info']],
         'presence-signin' => null, // Pusher knows its members: they have signed in.
         "private-user-$user", 'private-encrypted-lobby' => null,
         default => reject(403, 'not allowed'),
     };
-    respondSigned(fn (Signer $signer) => $signer->authorizeChannel($channel, $socketId, $member));
+    return signer()->authorizeChannel($channel, $socketId, $member);
 }
 
 function receiveWebhook(): never
@@ -156,11 +159,11 @@ function checkedSession(): array
     return $session;
 }
 
-/** Rejects malformed parameters before anything is read from them. */
+/** Rejects malformed parameters, whatever else is wrong with the request. */
 function checkParameters(): void
 {
     try {
-        parameter('');
+        parameter('socket_id');
     } catch (PusherException $e) {
         $e->getCode() === PusherException::PARAMETER_MISSING || throw $e;
     }
@@ -190,16 +193,6 @@ function requestHeader(string $name): string
 function signer(): Signer
 {
     return new Signer(getenv('PUSHER_APP'));
-}
-
-/** @param Closure(Signer): string $sign */
-function respondSigned(Closure $sign): never
-{
-    if ($_SERVER['REQUEST_METHOD'] !== 'GET') {
-        respond(200, 'application/json', $sign(signer()));
-    }
-    $script = Signer::jsonp(parameter('callback'), $sign(signer()));
-    respond(200, 'application/javascript; charset=utf-8', $script);
 }
 
 /** nginx logs the rejection and its reason. */

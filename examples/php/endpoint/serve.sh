@@ -81,7 +81,7 @@ cp -r "$package"/{preload.php,pusher_auth.ffi.h,src} "$endpoint" app
 export ENDPOINT_DIR=$dir # for php.ini
 
 sed "s/@LISTEN@/$BIND:$PORT/" app/endpoint/nginx.conf >nginx.conf
-cp app/endpoint/fastcgi.conf .
+cp app/endpoint/{rules,endpoint}.conf .
 IFS=, read -ra origins <<<"${ALLOWED_ORIGINS-}"
 for origin in "${origins[@]}"; do
     [[ $origin =~ ^https?://[][A-Za-z0-9.:-]+$ ]] || fail "not an origin in ALLOWED_ORIGINS: $origin"
