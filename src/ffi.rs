@@ -70,7 +70,7 @@ pub unsafe extern "C" fn pusher_authenticate_user(
         let socket_id = SocketId::parse(socket_id?)?;
         User::parse(user_json?)?.authenticate(&signer, socket_id, buffer)
     });
-    wipe();
+    wipe::<SET_UP>();
     result
 }
 
@@ -107,7 +107,7 @@ pub unsafe extern "C" fn pusher_signer_new(
     let new = *result.as_ref().unwrap_or(&ptr::null_mut());
     // SAFETY: it is not NULL, and the caller guarantees that it can be written.
     unsafe { signer.write(new) };
-    wipe();
+    wipe::<SET_UP>();
     result.map_or_else(Error::code, |_| 0)
 }
 
@@ -263,7 +263,7 @@ pub unsafe extern "C" fn pusher_signer_authorize_channel(
         channel.authorize(signer, socket_id, data, buffer)
     });
     if is_encrypted {
-        wipe();
+        wipe::<ENCRYPTION>();
     }
     result
 }
@@ -505,7 +505,7 @@ pub unsafe extern "C" fn pusher_signer_event_body(
         },
     );
     if is_encrypted {
-        wipe();
+        wipe::<ENCRYPTION>();
     }
     result
 }
@@ -549,7 +549,7 @@ pub unsafe extern "C" fn pusher_signer_events_body(
     let result = call.write_signed(signer, |signer, [events], buffer| {
         Events::parse(events?)?.write_body(signer, buffer)
     });
-    wipe();
+    wipe::<ENCRYPTION>();
     result
 }
 
@@ -602,7 +602,7 @@ pub unsafe extern "C" fn pusher_signer_encrypt(
         let data = Data::parse(data?)?.as_bytes();
         encryption::encrypt(&signer.shared_secret(channel)?, data, buffer)
     });
-    wipe();
+    wipe::<ENCRYPTION>();
     result
 }
 
@@ -655,7 +655,7 @@ pub unsafe extern "C" fn pusher_signer_decrypt(
         let encrypted = Encrypted::parse(encrypted?)?;
         encryption::decrypt(&signer.shared_secret(channel)?, encrypted, buffer)
     });
-    wipe();
+    wipe::<ENCRYPTION>();
     result
 }
 
@@ -947,15 +947,19 @@ unsafe fn buffer<'a>(start: *mut c_char, size: size_t) -> Option<&'a mut [MaybeU
     Some(unsafe { slice::from_raw_parts_mut(start.cast(), size) })
 }
 
-/// Overwrites the stack below the caller and the vector registers, where a key was in use.
+/// Overwrites `STACK` bytes of the stack below the caller, and the vector registers, where a key was in
+/// use.
 #[inline(never)]
-fn wipe() {
+fn wipe<const STACK: usize>() {
     zeroize_stack::<STACK>();
     wipe_registers();
 }
 
-/// More than the functions use, with the dynamic linker below them, which saves vector registers.
-const STACK: usize = 4096;
+/// More than setting up a key uses, including the dynamic linker, which saves the vector registers.
+const SET_UP: usize = 4096;
+
+/// More than encryption uses.
+const ENCRYPTION: usize = 8192;
 
 /// Clears the vector registers. Lazy binding and signal handlers save them to the stack.
 #[inline(never)]
