@@ -79,9 +79,10 @@ test-rust: build ## the Rust tests: library, C harness, memory, cost, ABI, docum
 test-cpp: build ## the C++ binding
 	@$(NEEDS) endpoints-cpp
 	for std in c++17 c++20 c++23; do \
-	  $(CXX) -fsanitize=address -std=$$std $(WARNINGS) -Wconversion -Iinclude -Ibindings/cpp \
+	  $(CXX) -fsanitize=address,undefined -fno-sanitize-recover=all -std=$$std $(WARNINGS) -Wconversion -Iinclude -Ibindings/cpp \
 	    bindings/cpp/tests/pusher_auth_test.cpp "$(STATIC)" -pthread -o "$(RELEASE)/test-cpp" && \
 	  "$(RELEASE)/test-cpp" || exit 1; done
+	bindings/cpp/tests/readme.sh
 
 # pkg-config finds the library that was built here, installed or not.
 GO_HERE := PKG_CONFIG_PATH="$(RELEASE_PATH)" $(GO)
