@@ -3,7 +3,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.jna.*;
 import com.sun.jna.ptr.PointerByReference;
 import java.util.*;
-
 public class JavaJna {
   static final NativeLibrary LIB = NativeLibrary.getInstance("libpusher_auth.so.1");
   static Object invoke(Class<?> result, String function, Object... arguments) {
@@ -45,11 +44,12 @@ public class JavaJna {
     out.println(text("signer_authenticate_user", signer, "1234.1234", "{\"id\":\"12345\"}"));
     var channel = "private-encrypted-bla";
     out.println(text("signer_authorize_channel", signer, "1234.1234", channel, ""));
-    var body = text("signer_event_body", signer, channel, "news", "{\"hello\":\"\ud83c\udf0d\"}", "");
+    var hello = "{\"hello\":\"\ud83c\udf0d\"}";
+    var body = text("signer_event_body", signer, channel, "news", hello, "");
     var data = text("request_parameter", signer, "application/json", body, "data"); // reads JSON
     out.println(text("signer_decrypt", signer, channel, data));
+    String signature = "2677ad3e7c090b2fa2c0fb13020d66d5420879b8316eb356a2d60fb9073bc778";
     var token = newSigner("{\"key\":\"key\",\"secret\":\"secret\"}");
-    var signature = "2677ad3e7c090b2fa2c0fb13020d66d5420879b8316eb356a2d60fb9073bc778";
     call("signer_verify_webhook", token, "key", signature, "{\"hello\":\"world\"}");
     try {
       call("signer_verify_webhook", token, "key", signature, "{\"hello\":\"World\"}");

@@ -50,4 +50,5 @@ check ruby -W ruby_fiddle.rb
 check luajit luajit.lua
 check perl perl_platypus.pl
 check java -cp /usr/share/java/jna.jar JavaJna.java
+[ $failed = 0 ] || echo "If a program is missing: make deps DEPS=ffi" >&2
 exit $failed
