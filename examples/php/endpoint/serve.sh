@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Serves the full example endpoint with nginx and php-fpm, until SIGTERM or SIGINT. It needs no root.
 #
-#   BIND, PORT        the address to listen on; BIND is 127.0.0.1 by default
+#   BIND, PORT        the address to listen on: 127.0.0.1 and 8000 by default
 #   PUSHER_URL        the app, as https://KEY:SECRET@api-CLUSTER.pusher.com/apps/APP_ID
 #   PUSHER_CONFIG     or as {"key":"…","secret":"…","encryptionMasterKeyBase64":"…"}
 #   PUSHER_URL_FILE, PUSHER_CONFIG_FILE   or in a file
@@ -24,7 +24,8 @@ for tool in php nginx; do
 done
 php -m | grep -qx apcu || fail "APCu is missing: apt-get install php-apcu"
 
-[[ ${PORT-} =~ ^[0-9]+$ ]] || fail "PORT must be a number"
+PORT=${PORT:-8000}
+[[ $PORT =~ ^[0-9]+$ ]] || fail "PORT must be a number"
 BIND=${BIND:-127.0.0.1}
 [[ $BIND =~ ^[0-9A-Za-z.:-]+$ ]] || fail "BIND must be an address"
 [[ $BIND != *:* ]] || BIND="[$BIND]" # IPv6
