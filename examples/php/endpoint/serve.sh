@@ -65,6 +65,7 @@ log_reader=
 finish() {
     trap '' TERM INT
     # Repeatedly: a process that has only just been forked can miss the signal.
+    # shellcheck disable=SC2046 # each word is a process id
     while kill $(jobs -p) 2>/dev/null; do
         sleep 0.1
     done
