@@ -9,6 +9,7 @@ release=$RELEASE
 
 case ${CARGO_BUILD_TARGET:-$(uname)} in
   *-windows-*) private_libs=-lntdll ;;
+  wasm32-*) private_libs= ;;
   *darwin* | Darwin)
     private_libs="-lpthread -lm"
     ln -sf libpusher_auth.dylib "$release/libpusher_auth.${version%%.*}.dylib"

@@ -11,7 +11,7 @@ rust       core                                        test-rust
 sanitize   core                                        sanitize
 deb        core,dist,portable,debian-13                test-deb
 e2e        core,endpoints,request,e2e                  e2e
-cross      core,dist,portable,debian-13                cross
+cross      core,dist,portable,debian-13,cross          cross
 fuzz       core,fuzz                                   fuzz-smoke
 portable   core,portable                               test-portable reproducible
 msrv       core,debian-13                              msrv

@@ -163,7 +163,15 @@ case $target in
   x86_64-*-linux-gnu) linux x86_64-linux-gnu "" ;;
   aarch64-*) linux aarch64-linux-gnu "$emulated" qemu-aarch64 -L /usr/aarch64-linux-gnu ;;
   armv7-*) linux arm-linux-gnueabihf "$emulated" qemu-arm -L /usr/arm-linux-gnueabihf ;;
-  i686-*) linux i686-linux-gnu "" qemu-i386 -L /usr/i686-linux-gnu ;;
+  i686-*)
+    # An x86-64 machine runs it as it is.
+    libc=/usr/i686-linux-gnu/lib
+    if [ "$(uname -m)" = x86_64 ]; then
+      linux i686-linux-gnu "" "$libc/ld-linux.so.2" --library-path "$libc"
+    else
+      linux i686-linux-gnu "" qemu-i386 -L "${libc%/lib}"
+    fi
+    ;;
   s390x-*) linux s390x-linux-gnu "$emulated" qemu-s390x -L /usr/s390x-linux-gnu ;;
   *-musl) musl ;;
   *-windows-*) windows ;;

@@ -79,6 +79,7 @@ fuzz       c++                                   g++
 fuzz       cargo-fuzz                            cargo:cargo-fuzz
 coverage   llvm-cov-19                           llvm-19
 debian-13  /usr/sbin/debootstrap                 debootstrap
+cross      node                                  nodejs
 packages   cmake                                 cmake
 packages   meson                                 meson
 packages   mandoc                                mandoc

@@ -13,6 +13,7 @@ major=${version%%.*}
 
 case ${CARGO_BUILD_TARGET:-$(uname)} in
   *-windows-*) system=windows private_libs=-lntdll ;;
+  wasm32-*) system=wasm private_libs= ;;
   *darwin* | Darwin) system=macos private_libs="-lpthread -lm" ;;
   *) system=elf private_libs="-lpthread -ldl -lm" ;;
 esac
@@ -20,7 +21,7 @@ esac
 if [ "${1-}" = --uninstall ]; then
   shopt -s nullglob
   rm -f "$DESTDIR$INCLUDEDIR"/pusher_auth{.h,.ffi.h,.hpp} "$DESTDIR$PKGCONFIGDIR/pusher_auth.pc" \
-    "$DESTDIR$BINDIR/pusher_auth.dll" "$DESTDIR$LIBDIR"/libpusher_auth.{a,so,so.*,dylib,*.dylib,dll.a} \
+    "$DESTDIR$BINDIR/pusher_auth.dll" "$DESTDIR$LIBDIR/pusher_auth.wasm" "$DESTDIR$LIBDIR"/libpusher_auth.{a,so,so.*,dylib,*.dylib,dll.a} \
     "$DESTDIR$CMAKEDIR"/pusher_auth-config{,-version}.cmake "$DESTDIR$MANDIR"/man7/pusher_auth.7 \
     "$DESTDIR$MANDIR"/man3/{pusher_auth,pusher_{signer_*,authenticate_user,error_*,jsonp,request_parameter,response_bound,version}}.3 \
     "$DESTDIR$DOCDIR"/{LICENSE-APACHE,LICENSE-MIT}
@@ -62,6 +63,7 @@ case $system in
     install -m 755 "$RELEASE/pusher_auth.dll" "$DESTDIR$BINDIR"
     install -m 644 "$RELEASE/libpusher_auth.dll.a" "$DESTDIR$LIBDIR"
     ;;
+  wasm) install -m 644 "$RELEASE/pusher_auth.wasm" "$DESTDIR$LIBDIR" ;;
   macos) # untested
     install -m 755 "$RELEASE/libpusher_auth.dylib" "$DESTDIR$LIBDIR/libpusher_auth.$version.dylib"
     install_name_tool -id "$LIBDIR/libpusher_auth.$major.dylib" "$DESTDIR$LIBDIR/libpusher_auth.$version.dylib"

@@ -52,6 +52,12 @@ case $target in
     ZIG_TARGET=$cpu-windows-gnu
     flags+=("-Cdlltool=$source/tools/zig-dlltool.sh")
     ;;
+  wasm32-wasip1)
+    ZIG_TARGET=wasm32-wasi
+    # Nothing unwinds there: a panic ends the instance. zig brings the C library.
+    export CARGO_PROFILE_RELEASE_PANIC=abort CARGO_UNSTABLE_BUILD_STD="std panic_abort" CARGO_UNSTABLE_BUILD_STD_FEATURES="optimize_for_size"
+    flags+=(-Zunstable-options -Clinker-flavor=wasm-lld-cc -Clink-self-contained=no)
+    ;;
   *) echo "nothing is distributed for $target" >&2; exit 2 ;;
 esac
 "$source/tools/install-deps.sh" --check portable

@@ -2,15 +2,29 @@
 # The linker of tools/portable.sh: zig, for the system that $ZIG_TARGET names. It has an unwinder of its own, and
 # takes that for libgcc_s and libgcc_eh.
 args=()
+case $ZIG_TARGET in
+  # A module that is called instead of run, with an _initialize and without a main.
+  wasm*) args+=(-mexec-model=reactor) ;;
+esac
+exports=false
 for arg; do
   case $arg in
-    # Of gcc's for Windows, and nothing that the library calls: zig knows none of them.
+    # gcc's for Windows, which zig does not know, and which the library does not call.
     -l:libpthread.a | -lmsvcrt | -lssp | -lssp_nonshared) ;;
-    # The list of what a DLL exports is a file to zig, and no option.
+    # To zig, the list of a DLL's exports is a file and not an option.
     -Wl,*.def) args+=("${arg#-Wl,}") ;;
-    *) args+=("$arg") ;;
+    # What zig does by itself for WebAssembly, or does not know.
+    -Wl,--no-export-dynamic | --target=wasm32-* | -Wl,--no-demangle | -Wl,--stack-first) ;;
+    -static | -shared | -nodefaultlibs) [[ $ZIG_TARGET == wasm* ]] || args+=("$arg") ;;
+    -Wl,--export) exports=true ;;
+    *)
+      if $exports; then
+        arg=-Wl,--export=${arg#-Wl,} exports=false
+      fi
+      args+=("$arg")
+      ;;
   esac
 done
-# Which a DLL would have of the clock.
+# Otherwise a DLL would have the time of the build.
 export SOURCE_DATE_EPOCH=0
 exec "$ZIG" cc -target "$ZIG_TARGET" "${args[@]}"
