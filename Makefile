@@ -86,10 +86,11 @@ test-cpp: build ## the C++ binding
 
 # pkg-config finds the library that was built here, installed or not.
 GO_HERE := PKG_CONFIG_PATH="$(RELEASE_PATH)" $(GO)
+GO_STATICCHECK := if command -v go-staticcheck >/dev/null; then PKG_CONFIG_PATH="$(RELEASE_PATH)" go-staticcheck ./...; fi
 test-go: build ## the Go binding and examples
 	@$(NEEDS) endpoints-go
-	cd bindings/go && $(GO_HERE) vet ./... && $(GO_HERE) test -race -count=1 ./...
-	cd examples/go && $(GO_HERE) vet ./... && $(GO_HERE) test -race -count=1 ./...
+	for folder in bindings/go examples/go; do \
+	  (cd $$folder && $(GO_HERE) vet ./... && $(GO_STATICCHECK) && $(GO_HERE) test -race -count=1 ./...) || exit 1; done
 
 PHP_HERE := LD_LIBRARY_PATH="$(RELEASE_PATH)"
 test-php: build ## the PHP binding

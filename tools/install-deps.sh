@@ -26,6 +26,7 @@ lint       clang-format                          pip:clang-format==20.1.8
 lint       shellcheck                            shellcheck
 lint       phpcs                                 php-codesniffer
 lint       gofmt                                 golang-go
+lint       go-staticcheck                        go-staticcheck
 lint       python3                               python3
 lint       /usr/lib/python3*/ensurepip           python3-venv
 lint       ruff                                  pip:ruff==0.17.6
