@@ -36,7 +36,7 @@ inside '
   is_right cmake/shared
   is_right cmake/static
 
-  dpkg --purge libpusher-auth-dev libpusher-auth0
+  dpkg --purge libpusher-auth-dev libpusher-auth1
   files > after
   diff before after
 '

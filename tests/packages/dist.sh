@@ -2,7 +2,7 @@
 # Packs the sources and what is built for this machine twice, and uses them as others would: `make test-dist`.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-here=$PWD/target/test-dist
+here="$PWD/target/test dist"
 rm -rf "$here"
 mkdir -p "$here/other"
 target=$(rustc -vV | sed -n 's/^host: //p')
@@ -12,20 +12,29 @@ ${MAKE:-make} dist TARGETS="$target" | grep '\.tar\.xz$' >"$here/archives"
 diff "$here/archives" "$here/archives-again"
 echo "ok the same bytes"
 
-for archive in $(grep -o 'pusher-auth-[^ ]*\.tar\.xz$' "$here/archives"); do
+while read -r _ archive; do
   tar -x -C "$here/other" -f "target/dist/$archive"
-done
+done <"$here/archives"
+(cd target/dist && sha256sum --check --quiet --ignore-missing SHA256SUMS)
 sources=$here/other/pusher-auth-$(tools/version.sh)
-built=$(echo "$sources"-*)
+built=$sources-$target
 tests/packages/examples.sh "$here/other"
 answer=$(cat "$here/other/answer")
 
 # Elsewhere than where it was packed for.
 cd "$built"
-cc ../example.c $(PKG_CONFIG_PATH=lib/pkgconfig pkg-config --cflags --libs pusher_auth) -o ../example
+eval "cc ../example.c $(PKG_CONFIG_PATH=lib/pkgconfig pkg-config --cflags --libs pusher_auth) -o ../example"
 [ "$(LD_LIBRARY_PATH=lib ../example)" = "$answer" ]
 [ "$(man -l share/man/man3/pusher_signer_new.3 | grep -c 'pusher_signer_new(')" -gt 0 ]
 grep -q '^==== serde_json-' share/doc/pusher-auth/LICENSES-crates.txt
+python3 - share/doc/pusher-auth/sbom.cdx.json <<'PYTHON'
+import json, sys
+sbom = json.load(open(sys.argv[1]))
+names = {component["name"] for component in sbom["components"]}
+assert {"hmac", "sha2", "serde_json", "Rust standard library"} <= names, names
+assert not names & {"cbindgen", "proptest", "syn"}, names
+assert all(component["licenses"] for component in sbom["components"])
+PYTHON
 ls share/doc/pusher-auth/LICENSES-std.* share/doc/pusher-auth/LICENSES-zig.txt >/dev/null
 echo "ok what is built"
 
@@ -37,4 +46,6 @@ cmake -S "$sources/tests/packages" -B fetched -DEXAMPLES="$here/other" -DPUSHER_
 cmake --build fetched >cmake.log 2>&1 || { cat cmake.log >&2; exit 1; }
 [ "$(fetched/cpp-static)" = "$answer" ]
 [ ! -e "$here/cargo/registry/cache" ]
-echo "ok the sources"
+[ -z "$(find "$sources" -name '*.a' -o -name '*.o' -o -name '*.lib')" ]
+[ ! -e "$(echo "$sources"/vendor/ring-*)" ]
+echo "ok the sources, $(du -sh "$sources" | cut -f1)"

@@ -62,7 +62,7 @@ for shared in ON OFF; do
   rm -rf "$here/cmake"
   quietly configure "${configure[@]}" -B "$here/cmake" -DBUILD_SHARED_LIBS=$shared
   quietly build cmake --build "$here/cmake"
-  program find_package "BUILD_SHARED_LIBS=$shared" "$here/cmake/c-pusher_auth" $([ $shared = ON ] && echo 1 || echo 0)
+  program find_package "BUILD_SHARED_LIBS=$shared" "$here/cmake/c-pusher_auth" "$([ $shared = ON ] && echo 1 || echo 0)"
 done
 programs find_package "$here/cmake"
 fails "unprefixed target" "pusher_auth::pusher_auth_with_its_namespace" \

@@ -17,7 +17,7 @@ cp -r "$root/build/$sources/tools/packaging/debian" "$root/build/$sources/debian
 cat >"$root/build/$sources/debian/changelog" <<CHANGELOG
 pusher-auth ($version-1) unstable; urgency=medium
 
-  * Version $version: changelog.gz of libpusher-auth0 says what is new.
+  * Version $version: changelog.gz of libpusher-auth1 says what is new.
 
  -- $(sed -n 's/^Maintainer: //p' tools/packaging/debian/control)  $(git log -1 --date=rfc --format=%cd)
 CHANGELOG
