@@ -38,14 +38,14 @@ run() {
 # AddressSanitizer with the leaks, and UndefinedBehaviorSanitizer on the C side. It needs an eighth of
 # the gigabytes once more, and memory of its own for each time that the library is loaded.
 library address __asan_report_load -Zsanitizer=address
-link=(-fsanitize=address,undefined) way=()
+link=("-fsanitize=address,undefined") way=()
 harness address -fsanitize=address,undefined -fno-sanitize-recover=all
 ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1 \
   run address but too_large loaded_1000_times
 
 # ThreadSanitizer, with the runtime of the compiler that built the library instead of cc's.
 library thread __tsan_read "-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer"
-link=(-Wl,--whole-archive "$nightly/lib/rustlib/$target/lib/librustc-nightly_rt.tsan.a" -Wl,--no-whole-archive -lstdc++ -lm)
+link=("-Wl,--whole-archive" "$nightly/lib/rustlib/$target/lib/librustc-nightly_rt.tsan.a" "-Wl,--no-whole-archive" -lstdc++ -lm)
 harness thread -fsanitize=thread
 TSAN_OPTIONS=halt_on_error=1 run thread documented_answer eight_threads
 

@@ -18,12 +18,27 @@ class PusherAuth(ConanFile):
         return os.path.join(self.recipe_folder, "..", "..")
 
     def set_version(self):
-        self.version = re.search(r'^version = "(.*)"', load(self, os.path.join(self._sources, "Cargo.toml")), re.M)[1]
+        self.version = re.search(
+            r'^version = "(.*)"', load(self, os.path.join(self._sources, "Cargo.toml")), re.M
+        )[1]
 
     def export_sources(self):
-        for pattern in ("Cargo.*", "Makefile", "*.md", "LICENSE-*", "build.rs", "cbindgen.toml", "src/*",
-                        "include/*", "tools/*", "bindings/c/*.in", "bindings/cpp/pusher_auth.hpp",
-                        "examples/Makefile", "examples/c/sign.c", "docs/guide/*"):
+        for pattern in (
+            "Cargo.*",
+            "Makefile",
+            "*.md",
+            "LICENSE-*",
+            "build.rs",
+            "cbindgen.toml",
+            "src/*",
+            "include/*",
+            "tools/*",
+            "bindings/c/*.in",
+            "bindings/cpp/pusher_auth.hpp",
+            "examples/Makefile",
+            "examples/c/sign.c",
+            "docs/guide/*",
+        ):
             copy(self, pattern, self._sources, self.export_sources_folder)
 
     def build(self):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints what is linked into the library as a CycloneDX SBOM: sbom.py SOURCES TARGET "rustc 1.85.0 (…)"."""
+"""Prints a CycloneDX SBOM of what is linked into the library: sbom.py SOURCES TARGET RUSTC-VERSION."""
 
 import datetime
 import json
