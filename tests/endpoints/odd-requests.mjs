@@ -1,27 +1,28 @@
-// Requests that nobody thought of, put together from odd parts by a seeded generator. Those of the first kind keep to HTTP: every
-// endpoint must answer them alike. Those of the second have one more thing that HTTP forbids, or leaves to each server: it may be
-// refused or ignored, but gets nothing that the request without it would not get.
+// Requests from odd parts, put together by a seeded generator. Those of the first kind keep to HTTP:
+// all endpoints must respond to them alike. Those of the second kind have one oddity that HTTP
+// forbids, or leaves to each server. They may be rejected, or served as if they did not have it.
 //
-// What all endpoints answer, in the order in which it is decided:
-//   400  what is not HTTP, or can be read in more than one way; then the connection ends
-//   404  another path than the four, or one of them in another spelling: escapes, dots, slashes, case, an absolute target
-//   405  another method than the path's, with Allow; methods are in upper case
-//   204, 403  OPTIONS, from an allowed origin and from another, whatever else the request has, Authorization included
-//   413  a body of more than 8192 bytes, or 256 KB for a webhook
-//   401, 400  a webhook with a missing, wrong or second key or signature; one that is no object with a list of events
-//   403  no session: no cookie of that name, two of them, an unknown one; an access token goes before it, two of those are none
-//   403  a body that is no form or JSON object by its one Content-Type, whose parameters do not count; a parameter or a JSON member,
-//        at any depth, that is given twice; JSON that not all parsers read alike: a NUL in a name, half a surrogate pair,
-//        a number without bound, more than 2048 levels, a byte order mark, anything after it
-//   403  a CSRF token that is missing, empty or wrong; the header goes before the parameter, two headers are none
-//   403  a socket id, callback or channel that is missing or wrong: names and values end nowhere but at their end, %00 included
-//   200  else
-// Origin, Cookie and the others count with blanks around them, and only from the header: never from a trailer.
+// The responses, in the order in which the endpoints decide:
+//   400       not HTTP, or ambiguous; the connection ends
+//   404       a path other than the five, also another spelling: escapes, dots, slashes, case
+//   405       a method that the path does not have, with Allow; methods are in upper case
+//   204, 403  OPTIONS, from an allowed origin and from another one
+//   413       a body of more than 8,192 bytes, or of more than 256 KB for a webhook
+//   401, 400  a webhook whose key or signature is missing, wrong or duplicate; a webhook without a
+//             list of events
+//   403       no session: no cookie, two of them, an unknown one; an unknown access token
+//   400       parameters that are malformed, duplicate, not a string or missing; a Content-Type that
+//             is missing, duplicate or of another format
+//   403       a CSRF token that is wrong; the header counts before the parameter
+//   403       a socket id, callback or user that is invalid; a channel that the user may not join
+//   200       otherwise
+// Whitespace around the values of headers does not count, and neither do trailers.
 
 const FORM = 'application/x-www-form-urlencoded';
 const PATHS = ['/pusher/user-auth', '/pusher/auth'];
 const LOGIN = '/login';
 const WEBHOOK = '/pusher/webhook';
+const HEALTH = '/health';
 
 // mulberry32
 const random = (seed) => () => {
@@ -31,7 +32,7 @@ const random = (seed) => () => {
   return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
 };
 
-// What HTTP forbids, or what servers may read in more than one way. Each changes the request as it is sent.
+// What HTTP forbids, or servers may read in more than one way. Each changes the request as sent.
 const length = (request) => {
   request.chunks = null;
   return `Content-Length: ${request.bytes().length}`;
@@ -47,19 +48,19 @@ const ODDITIES = {
   'method with a symbol': (r) => {
     r.method += '!';
   },
-  'method that is none': (r) => {
+  'invalid method': (r) => {
     r.method += '@';
   },
-  'two blanks': (r) => {
+  'two spaces': (r) => {
     r.method += ' ';
   },
-  'a tab for a blank': (r) => {
+  'a tab instead of a space': (r) => {
     r.method += '\t';
   },
-  'blank in the target': (r) => {
+  'space in the target': (r) => {
     r.target += ' x';
   },
-  'control in the target': (r) => {
+  'control character in the target': (r) => {
     r.target += '\x01';
   },
   'NUL in the target': (r) => {
@@ -77,16 +78,16 @@ const ODDITIES = {
   fragment: (r) => {
     r.target += '#x';
   },
-  'version to come': (r) => {
+  'HTTP/1.2': (r) => {
     r.version = 'HTTP/1.2';
   },
-  'version of another kind': (r) => {
+  'HTTP/2.0': (r) => {
     r.version = 'HTTP/2.0';
   },
   'version in lower case': (r) => {
     r.version = 'http/1.1';
   },
-  'version of long ago': (r) => {
+  'HTTP/0.9': (r) => {
     r.version = 'HTTP/0.9';
   },
   'empty lines before': (r) => {
@@ -97,7 +98,7 @@ const ODDITIES = {
     r.headers = r.headers.filter((line) => !line.startsWith('Host'));
   },
   'two hosts': (r) => r.headers.push('Host: y'),
-  'host that is none': (r) => {
+  'invalid host': (r) => {
     r.headers[0] = 'Host: a b/c';
   },
   'empty host': (r) => {
@@ -115,24 +116,24 @@ const ODDITIES = {
     r.chunk();
     r.framing = ['Transfer-Encoding:\r\n chunked'];
   },
-  'nothing but a colon': (r) => r.headers.push(':'),
+  'lone colon': (r) => r.headers.push(':'),
   'no name': (r) => r.headers.push(': x'),
   'no colon': (r) => r.headers.push('X'),
-  'blank before the colon': (r) => {
+  'space before the colon': (r) => {
     r.framing = [length(r).replace(':', ' :')];
   },
   'tab before the colon': (r) => {
     r.framing = [length(r).replace(':', '\t:')];
   },
-  'blank in a name': (r) => r.headers.push('X Y: z'),
-  'name that is none': (r) => r.headers.push('X(Y)": z'),
+  'space in a name': (r) => r.headers.push('X Y: z'),
+  'invalid name': (r) => r.headers.push('X(Y)": z'),
   'name that is not ASCII': (r) => r.headers.push('\xe9: z'),
   'NUL in a name': (r) => r.headers.push('X\0: z'),
   'NUL in a value': (r) => r.headers.push('X: y\0z'),
-  'control in a value': (r) => r.headers.push('X: y\x01z'),
-  'carriage return in a value': (r) => r.headers.push('X: y\rContent-Length: 5'),
-  'line that ends without a carriage return': (r) => r.headers.push('X: y\nY: z'),
-  'lines that end without carriage returns': (r) => {
+  'control character in a value': (r) => r.headers.push('X: y\x01z'),
+  'bare CR in a value': (r) => r.headers.push('X: y\rContent-Length: 5'),
+  'bare LF after a line': (r) => r.headers.push('X: y\nY: z'),
+  'bare LF after all lines': (r) => {
     r.eol = '\n';
   },
   'header of 40,000 bytes': (r) => r.headers.push(`X: ${'x'.repeat(40_000)}`),
@@ -148,10 +149,10 @@ const ODDITIES = {
   'another expectation': (r) => r.headers.push('Expect: the unexpected'),
   'two expectations': (r) => r.headers.push('Expect: 100-continue', 'Expect: 100-continue'),
   // How long the body is.
-  'no length': (r) => {
+  'length 0 and the length': (r) => {
     r.framing = ['Content-Length: 0', length(r)];
   },
-  'the length, and none': (r) => {
+  'the length and length 0': (r) => {
     r.framing = [length(r), 'Content-Length: 0'];
   },
   'the length twice': (r) => {
@@ -160,7 +161,7 @@ const ODDITIES = {
   'the length twice in one': (r) => {
     r.framing = [`${length(r)}, ${r.bytes().length}`];
   },
-  'length with blanks': (r) => {
+  'length with spaces': (r) => {
     r.framing = [`${length(r).replace(' ', '   ')} \t`];
   },
   'length with a sign': (r) => {
@@ -202,7 +203,7 @@ const ODDITIES = {
     r.chunk();
     r.framing.unshift('Content-Length: 5');
   },
-  'chunked, and not': (r) => {
+  'chunked, then identity': (r) => {
     r.chunk();
     r.framing.push('Transfer-Encoding: identity');
   },
@@ -214,15 +215,15 @@ const ODDITIES = {
     r.chunk();
     r.framing = ['Transfer-Encoding: chunked, chunked'];
   },
-  'packed, then chunked': (r) => {
+  'gzip, then chunked': (r) => {
     r.chunk();
     r.framing = ['Transfer-Encoding: gzip, chunked'];
   },
-  'encoding that is none': (r) => {
+  'unknown encoding': (r) => {
     r.chunk();
     r.framing = ['Transfer-Encoding: xchunked'];
   },
-  'encoding with a control': (r) => {
+  'encoding with a control character': (r) => {
     r.chunk();
     r.framing = ['Transfer-Encoding: \x0bchunked'];
   },
@@ -230,27 +231,27 @@ const ODDITIES = {
     r.chunk();
     r.framing = ['Transfer-Encoding: "chunked"'];
   },
-  'encoding with blanks': (r) => {
+  'encoding with spaces': (r) => {
     r.chunk();
     r.framing = ['Transfer-Encoding:   chunked'];
   },
-  "blank after a chunk's size": (r) => r.chunk({ size: (n) => `${n} ` }),
-  "blank before a chunk's size": (r) => r.chunk({ size: (n) => ` ${n}` }),
-  "sign before a chunk's size": (r) => r.chunk({ size: (n) => `+${n}` }),
-  "chunk's size as a program has it": (r) => r.chunk({ size: (n) => `0x${n}` }),
-  "chunk's size with forty zeros": (r) => r.chunk({ size: (n) => `${'0'.repeat(40)}${n}` }),
-  "chunk's size beyond 64 bits": (r) => r.chunk({ size: (n) => `1${n.padStart(16, '0')}` }),
-  "chunk's extension": (r) => r.chunk({ size: (n) => `${n};a=b` }),
-  "chunk's extension in quotes": (r) => r.chunk({ size: (n) => `${n};a="b;c"` }),
-  "line feed in a chunk's extension": (r) => r.chunk({ size: (n) => `${n};a\nb` }),
-  "carriage return in a chunk's extension": (r) => r.chunk({ size: (n) => `${n};a\rb` }),
-  'chunk that ends without a carriage return': (r) => r.chunk({ end: '\n' }),
-  'chunk that is longer than it says': (r) => r.chunk({ end: 'x\r\n' }),
+  'space after a chunk size': (r) => r.chunk({ size: (n) => `${n} ` }),
+  'space before a chunk size': (r) => r.chunk({ size: (n) => ` ${n}` }),
+  'sign before a chunk size': (r) => r.chunk({ size: (n) => `+${n}` }),
+  'chunk size in C notation': (r) => r.chunk({ size: (n) => `0x${n}` }),
+  'chunk size with forty zeros': (r) => r.chunk({ size: (n) => `${'0'.repeat(40)}${n}` }),
+  'chunk size beyond 64 bits': (r) => r.chunk({ size: (n) => `1${n.padStart(16, '0')}` }),
+  'chunk extension': (r) => r.chunk({ size: (n) => `${n};a=b` }),
+  'chunk extension in quotes': (r) => r.chunk({ size: (n) => `${n};a="b;c"` }),
+  'bare LF in a chunk extension': (r) => r.chunk({ size: (n) => `${n};a\nb` }),
+  'bare CR in a chunk extension': (r) => r.chunk({ size: (n) => `${n};a\rb` }),
+  'bare LF after a chunk': (r) => r.chunk({ end: '\n' }),
+  'chunk that is too long': (r) => r.chunk({ end: 'x\r\n' }),
   'length after the body': (r) => r.chunk({ trailer: 'Content-Length: 5\r\n' }),
   'request after the last chunk': (r) => r.chunk({ trailer: 'GET /login HTTP/1.1\r\n' }),
 };
 
-// Where nginx before 1.23 sees the first of two headers, and cannot tell: no browser sends two.
+// nginx before 1.23 sees only the first of two such headers. No browser sends two.
 const SEEN_ONCE = 'two origins';
 
 class Request {
@@ -286,8 +287,8 @@ class Request {
 }
 
 /**
- * The request of that seed. @param visitor  {alice: {cookie, csrf_token, access_token}, bob: …}, of the endpoint that is asked
- * @returns {{name: string, bytes: Buffer, plain: Buffer, isOdd: boolean}} `plain` is the request without its oddity
+ * Returns the request of a seed, without its oddity as `plain`. `visitor` has the cookies and
+ * tokens of alice and bob at the endpoint that it is for.
  */
 export function oddRequest(seed, { visitor, origins, key, sign, isOdd }) {
   const next = random(seed);
@@ -299,6 +300,7 @@ export function oddRequest(seed, { visitor, origins, key, sign, isOdd }) {
     [
       LOGIN,
       WEBHOOK,
+      HEALTH,
       '/',
       `${PATHS[0]}/`,
       '/pusher/user%2dauth',
@@ -373,6 +375,9 @@ export function oddRequest(seed, { visitor, origins, key, sign, isOdd }) {
         'a=%zz',
         '%zz=a',
         'a=1&a=2',
+        'a%zz%61=1&a%zza=2',
+        'user=bob&user=ali;ce',
+        '=1&=1',
         'a;b=c',
         'a=%ff',
         '+=+',
@@ -455,8 +460,7 @@ export function oddRequest(seed, { visitor, origins, key, sign, isOdd }) {
         ]);
   };
 
-  // The body. A login takes forms, as pages send them.
-  const isJson = !isOdd && path !== LOGIN && next() < 0.3;
+  const isJson = !isOdd && next() < 0.3;
   const right = isJson ? 'application/json' : FORM;
   const parameter = pick([
     '',
@@ -500,14 +504,18 @@ export function oddRequest(seed, { visitor, origins, key, sign, isOdd }) {
         'x',
         '[]',
         '{"events":{}}',
-        '{"events":[],"events":[]}',
+        '{"Events":[]}',
+        '{"events":[5,null,[]]}',
+        '{"time_ms":1.5,"events":[]}',
+        '{"events":[{"data":"\\ud83d"},{"data":1e999},{"data":1,"data":2}]}',
+        `{"events":[${'['.repeat(3000)}${']'.repeat(3000)}]}`,
         '{}',
         `{"events":[],"a":"${'x'.repeat(9000)}"}`,
         'x'.repeat(256 * 1024 + 1),
       ],
       '{"time_ms":1,"events":[{"name":"a","channel":"b"}]}',
     );
-  // A body that is a request too, should anybody take it for one: 405.
+  // A body that is also a request. If it runs, the response is 405.
   if (isOdd) body = `GET /login HTTP/1.1\r\nHost: x\r\nX: =1&${form}&z=\r\n\r\n`;
   const encoded = form.replace(/[^\x21-\x7e]|#/gu, encodeURIComponent);
   const query =
@@ -582,6 +590,7 @@ export function oddRequest(seed, { visitor, origins, key, sign, isOdd }) {
         `Bearer${alice.access_token}`,
         '',
         `Bearer\t${alice.access_token}`,
+        `Bearer \t${alice.access_token}`,
         `Bearer ${alice.access_token},`,
         `Bearer =${alice.access_token}`,
       ],
@@ -673,7 +682,7 @@ export function oddRequest(seed, { visitor, origins, key, sign, isOdd }) {
   request.framing = [];
   if (body !== '' || method === 'POST')
     request.framing = [next() < 0.9 ? length(request) : length(request).replace(': ', ': 00')];
-  // A trailer counts for nothing.
+  // Trailers do not count.
   if (version === 'HTTP/1.1' && next() < 0.25) {
     request.chunk({
       parts: pick([1, 1, 2, 7]),
@@ -692,7 +701,7 @@ export function oddRequest(seed, { visitor, origins, key, sign, isOdd }) {
       ]),
     });
   }
-  // A request on the same connection, which shows where the server thinks that this one ends: 404.
+  // The next request of the connection shows where the server ends this one: 404.
   const after = `POST /after HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
   const written = (connection) => {
     const head = [
@@ -710,7 +719,7 @@ export function oddRequest(seed, { visitor, origins, key, sign, isOdd }) {
       Buffer.from(isOdd ? after : ''),
     ]);
   };
-  // In UTF-8 where a target or a header has such characters.
+  // Characters beyond ASCII in a target are sent in UTF-8.
   request.target = Buffer.from(request.target).toString('latin1');
   const plain = written(['Connection: close']);
   if (!isOdd) return { name: 'plain', bytes: plain, plain, isOdd };
