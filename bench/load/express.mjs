@@ -1,10 +1,17 @@
-// The endpoint that Pusher's page shows for Node, on Express and the official library, with a demo user of the endpoints and
-// its id as a string: with a number, as printed there, the library refuses every request.
-import express from 'express';
-import Pusher from 'pusher';
+// The endpoint of Pusher's documentation for Node, on Express and the official library. The user is
+// one of the endpoints' users: with the numeric id of the documentation, the library rejects it.
+import { createRequire } from 'node:module';
+
+const require = createRequire(new URL('../../tests/package.json', import.meta.url));
+const express = require('express');
+const Pusher = require('pusher');
 
 const pusher = new Pusher(JSON.parse(process.env.PUSHER_CONFIG));
-const user = { id: 'alice', user_info: { name: 'Alice "Ally" Müller 🌍', address: { city: 'Zürich' } }, watchlist: ['bob'] };
+const user = {
+  id: 'alice',
+  user_info: { name: 'Alice "Ally" Müller 🌍', address: { city: 'Zürich' } },
+  watchlist: ['bob'],
+};
 
 const app = express();
 app.use(express.json());
@@ -12,4 +19,4 @@ app.use(express.urlencoded({ extended: false }));
 app.post('/pusher/user-auth', (request, response) => {
   response.send(pusher.authenticateUser(request.body.socket_id, user));
 });
-app.listen(process.env.PORT, '127.0.0.1', () => console.log(`listening on http://127.0.0.1:${process.env.PORT}`));
+app.listen(process.env.PORT, '127.0.0.1');
