@@ -8,7 +8,7 @@ mod common;
 #[path = "../../fuzz/oracle/mod.rs"]
 mod oracle;
 
-use std::{cell::RefCell, collections::BTreeSet, fs};
+use std::{cell::RefCell, collections::BTreeSet, env, fs};
 
 use common::{Api, CONFIG, SOCKET_ID, USER, api, path};
 use oracle::{config, encryption, event, parameter, request};
@@ -23,13 +23,15 @@ use serde_json::{Value, json};
 const FULL_CONFIG: &str = checks::CONFIG;
 
 /// Runs `test` on random inputs, and checks that these and only these results occur: a generator of
-/// nothing but garbage would prove little.
+/// nothing but garbage would prove little. PROPTEST_CASES takes fewer inputs, without that check.
 fn check<S: Strategy>(inputs: S, results: &[i32], test: impl Fn(S::Value) -> i32) {
-    // A failing input is printed. To be kept, it becomes a test of its own.
+    let is_short = env::var_os("PROPTEST_CASES").is_some();
+    let default = ProptestConfig::default();
     let config = ProptestConfig {
-        cases: 2000,
+        cases: if is_short { default.cases } else { 2000 },
+        // A failing input is printed. To be kept, it becomes a seed or a test of its own.
         failure_persistence: None,
-        ..ProptestConfig::default()
+        ..default
     };
     let seen = RefCell::new(BTreeSet::new());
     let run = TestRunner::new(config).run(&inputs, |input| {
@@ -37,9 +39,10 @@ fn check<S: Strategy>(inputs: S, results: &[i32], test: impl Fn(S::Value) -> i32
         Ok(())
     });
     run.unwrap_or_else(|failure| panic!("{failure}"));
-    assert_eq!(
-        seen.into_inner(),
-        BTreeSet::from_iter(results.iter().copied())
+    let (seen, expected) = (seen.into_inner(), results.iter().copied().collect());
+    assert!(
+        seen == expected || is_short && seen.is_subset(&expected),
+        "{seen:?}"
     );
 }
 
