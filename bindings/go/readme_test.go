@@ -59,26 +59,52 @@ func TestCodeInReadme(t *testing.T) {
 	}
 }
 
-// The commands in README.md are valid: arguments of the example request, and the installation.
+// The commands in README.md work: they add the package to a new module, and the example request
+// knows the arguments.
 func TestCommandsInReadme(t *testing.T) {
+	blocks := regexp.MustCompile("(?ms)^```sh\n(.*?)^```\n")
 	usage := readText(t, "../../examples/go/request/main.go")
-	for _, block := range regexp.MustCompile("(?ms)^```sh\n(.*?)^```\n").FindAllStringSubmatch(readText(t, "README.md"), -1) {
+	repository, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	module := t.TempDir()
+	run := func(line string) {
+		line = strings.ReplaceAll(line, "/path/to/pusher-auth", repository)
+		command := exec.Command("sh", "-c", line)
+		command.Dir = module
+		command.Env = append(os.Environ(), "GOPROXY=off", "GOFLAGS=")
+		if output, err := command.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v: %s", line, err, output)
+		}
+	}
+	run("go mod init example.com/module")
+	for _, block := range blocks.FindAllStringSubmatch(readText(t, "README.md"), -1) {
 		for _, line := range strings.Split(strings.TrimSpace(block[1]), "\n") {
-			command := strings.Fields(line)
-			switch command[0] {
-			case "target/release/request-go":
-				if !strings.Contains(usage, "args[0] == \""+command[1]+"\"") {
-					t.Errorf("request does not know %s", command[1])
-				}
-			case "go":
-				if module := "module " + command[2] + "\n"; command[1] != "get" || !strings.HasPrefix(readText(t, "go.mod"), module) {
-					t.Errorf("go.mod is not that of %s", line)
-				}
-			default:
-				t.Errorf("unknown command: %s", line)
+			if argument := strings.TrimPrefix(line, "target/release/request-go "); argument == line {
+				run(line)
+			} else if name, _, _ := strings.Cut(argument, " "); !strings.Contains(usage, `"`+name+`"`) {
+				t.Errorf("request does not know %s", name)
 			}
 		}
 	}
+	if err := os.WriteFile(filepath.Join(module, "main.go"), []byte(programs(t)[0]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run("go vet .")
+}
+
+// programs returns the programs in README.md.
+func programs(t *testing.T) (programs []string) {
+	t.Helper()
+	blocks := regexp.MustCompile("(?ms)^```go\n(package main\n.*?)^```\n")
+	for _, block := range blocks.FindAllStringSubmatch(readText(t, "README.md"), -1) {
+		programs = append(programs, block[1])
+	}
+	if len(programs) == 0 {
+		t.Fatal("no programs")
+	}
+	return programs
 }
 
 // The table of README.md names everything that the package exports.
