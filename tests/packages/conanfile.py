@@ -1,4 +1,4 @@
-"""Has Conan build this project with its package of the library: `conan create packaging --test-folder tests/packages`."""
+"""Has Conan build this project with its package: `conan create --test-folder tests/packages`."""
 
 import os
 

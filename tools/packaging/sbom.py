@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints a CycloneDX SBOM of what is linked into the library: sbom.py SOURCES TARGET RUSTC-VERSION."""
+"""Prints a CycloneDX SBOM of what is linked: sbom.py SOURCES TARGET RUSTC-VERSION."""
 
 import datetime
 import json
