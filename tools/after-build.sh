@@ -21,7 +21,16 @@ case ${CARGO_BUILD_TARGET:-$(uname)} in
 esac
 from=$release/libpusher_auth.a to=$release/static/libpusher_auth.a
 [ "$to" -nt "$from" ] && [ "$to" -nt tools/static-library.sh ] || tools/static-library.sh "$from" "$to"
-# pkg-config has spaces escaped.
-tools/fill.sh bindings/c/pusher_auth.pc.in "LIBDIR=${release// /\\ }" "INCLUDEDIR=${PWD// /\\ }/include" "VERSION=$version" \
-  "PRIVATE_LIBS=$private_libs" | sed -e 's|^Libs:|& -Wl,-rpath,${libdir}|; /@PREFIX@/d' \
+# Go before 1.20 cannot read a path with spaces from pkg-config, so that such ones get names without.
+# plain PATH
+plain() {
+  local link
+  [[ $1 == *[[:space:]]* ]] || { echo "$1"; return; }
+  link=${XDG_CACHE_HOME:-$HOME/.cache}/pusher-auth/links/$(cksum <<<"$1" | tr ' ' -)
+  mkdir -p "${link%/*}"
+  ln -sfn "$1" "$link"
+  echo "$link"
+}
+tools/fill.sh bindings/c/pusher_auth.pc.in "LIBDIR=$(plain "$release")" "INCLUDEDIR=$(plain "$PWD/include")" \
+  "VERSION=$version" "PRIVATE_LIBS=$private_libs" | sed -e 's|^Libs:|& -Wl,-rpath,${libdir}|; /@PREFIX@/d' \
   >"$release/pusher_auth-uninstalled.pc"
