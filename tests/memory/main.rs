@@ -1,4 +1,5 @@
-//! Builds and runs memory.c, with the shared library and with the archive.
+//! Builds and runs memory.c as users link it: with the shared and with the static library, with all
+//! functions bound at the start and with lazy binding.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -9,28 +10,63 @@ use common::{artifact, command, run, scratch};
 
 #[test]
 fn with_shared_library() {
-    check("shared", &artifact().shared);
+    check(
+        "shared-now",
+        &artifact().shared,
+        "now",
+        "thread_of_64_kilobytes",
+    );
 }
 
 #[test]
-fn with_archive() {
-    check("archive", &artifact().archive);
+fn with_static_library() {
+    check(
+        "static-now",
+        &artifact().archive,
+        "now",
+        "thread_of_64_kilobytes",
+    );
 }
 
-fn check(name: &str, library: &Path) {
+#[test]
+fn no_secret_remains_with_shared_library_and_lazy_binding() {
+    check(
+        "shared-lazy",
+        &artifact().shared,
+        "lazy",
+        "nothing_remains_of_a_signer",
+    );
+}
+
+#[test]
+fn no_secret_remains_with_static_library_and_lazy_binding() {
+    check(
+        "static-lazy",
+        &artifact().archive,
+        "lazy",
+        "nothing_remains_of_a_signer",
+    );
+}
+
+fn check(name: &str, library: &Path, binding: &str, last_check: &str) {
     let program = scratch(&format!("memory-{name}"));
     let rpath = library.parent().unwrap().display();
     run(
         command("cc -x c -std=gnu11 -O1 -g -Wall -Wextra -Wpedantic -Werror -pthread -I include tests/memory/memory.c")
             .args(["-x", "none"])
             .arg(library)
-            .arg(format!("-Wl,-z,now,-rpath,{rpath}"))
+            .arg(format!("-Wl,-z,{binding},-rpath,{rpath}"))
             .arg("-o")
             .arg(&program),
     );
-    let printed = run(&mut command(&program.display().to_string()));
+    let mut program = command(&program.display().to_string());
+    if binding == "lazy" {
+        // The dynamic linker finds a function at every call, not only at the first.
+        program.env("LD_BIND_NOT", "1");
+    }
+    let printed = run(program.arg(binding));
     assert!(
-        printed.ends_with("\nok thread_of_64_kilobytes\n"),
+        printed.ends_with(&format!("ok {last_check}\n")),
         "{printed}"
     );
     print!("{printed}");
