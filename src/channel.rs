@@ -51,11 +51,10 @@ impl<'a> Channel<'a> {
     ) -> Result<i32, Error> {
         let message = [socket_id.as_bytes(), b":", self.0];
         if let Some(channel) = self.encrypted() {
-            let (mut member, mut base64) = (Vec::new(), [0; 44]);
-            signer.shared_secret(channel)?.encode(&mut base64)?;
             // Base64 needs no escaping, and the secret must not index the escaper's table.
-            member.extend_from_slice(br#"","shared_secret":""#);
-            member.extend_from_slice(&base64);
+            let mut member = *br#"","shared_secret":"............................................"#;
+            let base64 = member.last_chunk_mut::<44>().ok_or(Error::INTERNAL)?;
+            signer.shared_secret(channel)?.encode(base64)?;
             return signer.respond(message, &member, b"", buffer);
         }
         if data.0.is_empty() {
