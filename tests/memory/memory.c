@@ -261,7 +261,7 @@ static const struct {
     {"pusher_signer_authenticate_user, 300,000 levels", call_with_deep_user, 1, 8},
     {"pusher_signer_free", call_signer_free, 0, 8},
     {"pusher_signer_new, with all members", call_signer_new_for_all, 1, 8},
-    {"pusher_signer_authorize_channel", call_authorize_channel, 0, 8},
+    {"pusher_signer_authorize_channel", call_authorize_channel, 0, 10},
     {"pusher_signer_request_url", call_request_url, 0, 8},
     {"pusher_signer_request_url, with a query", call_request_url_with_query, 1, 8},
     {"pusher_signer_terminate_user_url", call_terminate_user_url, 1, 8},
