@@ -52,7 +52,7 @@ fn check(name: &str, library: &Path, binding: &str, last_check: &str) {
     let program = scratch(&format!("memory-{name}"));
     let rpath = library.parent().unwrap().display();
     run(
-        command("cc -x c -std=gnu11 -O1 -g -Wall -Wextra -Wpedantic -Werror -pthread -I include tests/memory/memory.c")
+        command("cc -x c -std=gnu11 -O2 -g -Wall -Wextra -Wpedantic -Werror -pthread -I include tests/memory/memory.c")
             .args(["-x", "none"])
             .arg(library)
             .arg(format!("-Wl,-z,{binding},-rpath,{rpath}"))
