@@ -18,8 +18,8 @@ static inline int32_t authenticate_user(uintptr_t signer, _GoString_ socket_id,
 
 static inline int32_t authorize_channel(uintptr_t signer, _GoString_ socket_id, _GoString_ channel,
                                         _GoString_ channel_data, char *response, size_t size) {
-  return pusher_signer_authorize_channel(SIGNER, TEXT(socket_id), TEXT(channel),
-                                         TEXT(channel_data), response, size);
+  return pusher_signer_authorize_channel(SIGNER, TEXT(socket_id), TEXT(channel), TEXT(channel_data),
+                                         response, size);
 }
 
 static inline int32_t verify_webhook(uintptr_t signer, _GoString_ key, _GoString_ signature,

@@ -44,7 +44,10 @@ func TestNewFromEnv(t *testing.T) {
 		{map[string]string{"PUSHER_URL": "", "PUSHER_CONFIG": config("by-config")}, "by-config"},
 		{map[string]string{"PUSHER_URL": url, "PUSHER_CONFIG": "invalid"}, "by-url"},
 		{map[string]string{"PUSHER_URL_FILE": file(url), "PUSHER_URL": "invalid"}, "by-url"},
-		{map[string]string{"PUSHER_CONFIG_FILE": file(config("by-file")), "PUSHER_URL": url}, "by-file"},
+		{
+			map[string]string{"PUSHER_CONFIG_FILE": file(config("by-file")), "PUSHER_URL": url},
+			"by-file",
+		},
 	} {
 		for _, name := range settings {
 			t.Setenv(name, c.env[name])
@@ -84,7 +87,8 @@ func TestNewFromEnv(t *testing.T) {
 	for _, name := range settings {
 		t.Setenv(name, "")
 	}
-	if _, err := pusherauth.NewFromEnv(); err == nil || !strings.Contains(err.Error(), "PUSHER_URL") {
+	_, err := pusherauth.NewFromEnv()
+	if err == nil || !strings.Contains(err.Error(), "PUSHER_URL") {
 		t.Errorf("got %v", err)
 	}
 }

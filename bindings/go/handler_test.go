@@ -114,7 +114,9 @@ func TestHandlerSigns(t *testing.T) {
 				t.Errorf("got %s", text)
 			}
 			wantHeaders(t, response, map[string]string{
-				"Content-Type": "application/json", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Vary": "Origin", "Access-Control-Allow-Origin": "",
+				"Content-Type": "application/json", "Cache-Control": "no-store",
+				"X-Content-Type-Options": "nosniff", "Vary": "Origin",
+				"Access-Control-Allow-Origin": "",
 			})
 		})
 	}
@@ -132,7 +134,8 @@ func TestHandlerJSONP(t *testing.T) {
 		t.Errorf("%s: got %s, want %s", response.Status, text, want)
 	}
 	wantHeaders(t, response, map[string]string{
-		"Content-Type": "application/javascript; charset=utf-8", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Vary": "Origin",
+		"Content-Type":           "application/javascript; charset=utf-8",
+		"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Vary": "Origin",
 	})
 }
 
@@ -215,8 +218,10 @@ func TestHandlerRejects(t *testing.T) {
 				t.Errorf("%s: got %q, want %d: %q", response.Status, text, c.status, c.reason)
 			}
 			wantHeaders(t, response, map[string]string{
-				"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", "Vary": "Origin",
-				"Access-Control-Allow-Origin": "http://localhost:3000", "Access-Control-Allow-Credentials": "true",
+				"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store",
+				"Vary":                             "Origin",
+				"Access-Control-Allow-Origin":      "http://localhost:3000",
+				"Access-Control-Allow-Credentials": "true",
 			})
 			if c.status == 405 {
 				wantHeaders(t, response, map[string]string{"Allow": "GET, POST, OPTIONS"})
@@ -255,8 +260,10 @@ func TestHandlerWithoutJSONP(t *testing.T) {
 
 func TestHandlerPreflight(t *testing.T) {
 	none := map[string]string{
-		"Access-Control-Allow-Origin": "", "Access-Control-Allow-Credentials": "", "Access-Control-Allow-Methods": "",
-		"Access-Control-Allow-Headers": "", "Access-Control-Max-Age": "", "Vary": "Origin", "Cache-Control": "no-store",
+		"Access-Control-Allow-Origin": "", "Access-Control-Allow-Credentials": "",
+		"Access-Control-Allow-Methods": "",
+		"Access-Control-Allow-Headers": "", "Access-Control-Max-Age": "", "Vary": "Origin",
+		"Cache-Control": "no-store",
 	}
 	h := newHandler(t)
 	h.AllowedOrigins = append(h.AllowedOrigins, "") // as a careless split of an empty list leaves it
@@ -286,9 +293,11 @@ func TestHandlerPreflight(t *testing.T) {
 		t.Errorf("got %s", response.Status)
 	}
 	wantHeaders(t, response, map[string]string{
-		"Access-Control-Allow-Origin": "https://app.example.com", "Access-Control-Allow-Credentials": "true",
-		"Access-Control-Allow-Methods": "GET, POST", "Access-Control-Allow-Headers": "Authorization, Content-Type, X-CSRF-Token",
-		"Access-Control-Max-Age": "600", "Vary": "Origin", "Cache-Control": "no-store",
+		"Access-Control-Allow-Origin":      "https://app.example.com",
+		"Access-Control-Allow-Credentials": "true",
+		"Access-Control-Allow-Methods":     "GET, POST",
+		"Access-Control-Allow-Headers":     "Authorization, Content-Type, X-CSRF-Token",
+		"Access-Control-Max-Age":           "600", "Vary": "Origin", "Cache-Control": "no-store",
 	})
 }
 
@@ -315,7 +324,8 @@ func TestHandlerFails(t *testing.T) {
 			h.ErrorLog = log.New(&logged, "", 0)
 			c.change(h)
 			response := serve(h, post(form, "socket_id=1.2&csrf_token=right%2B%26"))
-			if text := readAll(t, response); response.StatusCode != 500 || text != "internal error\n" {
+			text := readAll(t, response)
+			if response.StatusCode != 500 || text != "internal error\n" {
 				t.Errorf("%s: %s", response.Status, text)
 			}
 			if want := "pusherauth: " + c.reason + "\n"; logged.String() != want {
@@ -351,7 +361,8 @@ func TestHandlerSharesTheForm(t *testing.T) {
 func newChannelHandler(t *testing.T) *pusherauth.ChannelAuthHandler {
 	user := newHandler(t)
 	return &pusherauth.ChannelAuthHandler{
-		Signer: user.Signer, User: user.User, CSRFToken: user.CSRFToken, AllowedOrigins: user.AllowedOrigins, JSONP: true,
+		Signer: user.Signer, User: user.User, CSRFToken: user.CSRFToken,
+		AllowedOrigins: user.AllowedOrigins, JSONP: true,
 		Authorize: func(_ *http.Request, user any, channel string) (any, bool, error) {
 			id := user.(map[string]string)["id"]
 			switch channel {
@@ -409,7 +420,8 @@ func TestChannelHandler(t *testing.T) {
 		"channel_name=private-alice&channel%5Fname=private-bo" + rest: {400, malformed},
 	} {
 		response := serve(h, post(form, body))
-		if text := readAll(t, response); response.StatusCode != want.status || text != want.reason+"\n" {
+		text := readAll(t, response)
+		if response.StatusCode != want.status || text != want.reason+"\n" {
 			t.Errorf("%s: %s %s", body, response.Status, text)
 		}
 	}
@@ -423,7 +435,8 @@ func TestChannelHandler(t *testing.T) {
 func TestBearerNeedsNoCSRFToken(t *testing.T) {
 	h := newHandler(t)
 	h.CSRFExempt = func(r *http.Request) bool { return r.Header.Get("Authorization") != "" }
-	if response := serve(h, with(post(form, "socket_id=1.2"), "Authorization", "Bearer x")); response.StatusCode != 200 {
+	response := serve(h, with(post(form, "socket_id=1.2"), "Authorization", "Bearer x"))
+	if response.StatusCode != 200 {
 		t.Error(response.Status)
 	}
 	if response := serve(h, post(form, "socket_id=1.2&csrf_token")); response.StatusCode != 403 {
@@ -516,7 +529,8 @@ func TestHandlersFailAlone(t *testing.T) {
 				r = webhook(`{"time_ms":1,"events":[]}`)
 			}
 			response := serve(c.handler, r)
-			if text := readAll(t, response); response.StatusCode != 500 || text != "internal error\n" {
+			text := readAll(t, response)
+			if response.StatusCode != 500 || text != "internal error\n" {
 				t.Errorf("%s: %s", response.Status, text)
 			}
 			if !strings.HasPrefix(logged.String(), "pusherauth: "+c.logged) {
@@ -524,7 +538,8 @@ func TestHandlersFailAlone(t *testing.T) {
 			}
 		})
 	}
-	if _, err := pusherauth.NewUserAuthHandler(pusherauth.UserAuthHandler{}); err == nil || err.Error() != "pusherauth: UserAuthHandler.Signer is missing" {
+	_, err := pusherauth.NewUserAuthHandler(pusherauth.UserAuthHandler{})
+	if err == nil || err.Error() != "pusherauth: UserAuthHandler.Signer is missing" {
 		t.Error(err)
 	}
 	if _, err := pusherauth.NewChannelAuthHandler(pusherauth.ChannelAuthHandler{Signer: whole.Signer, User: whole.User, CSRFToken: whole.CSRFToken}); err == nil {
@@ -533,7 +548,9 @@ func TestHandlersFailAlone(t *testing.T) {
 	if _, err := pusherauth.NewWebhookHandler(pusherauth.WebhookHandler{}); err == nil {
 		t.Error("Handle is not missed")
 	}
-	if h, err := pusherauth.NewUserAuthHandler(*whole); err != nil || serve(h, post(form, "socket_id=1.2&csrf_token=right%2B%26")).StatusCode != 200 {
+	h, err := pusherauth.NewUserAuthHandler(*whole)
+	if err != nil ||
+		serve(h, post(form, "socket_id=1.2&csrf_token=right%2B%26")).StatusCode != 200 {
 		t.Error(err)
 	}
 	if h, err := pusherauth.NewChannelAuthHandler(*channel); h == nil || err != nil {
@@ -560,7 +577,8 @@ func TestUserAsJSON(t *testing.T) {
 		h := newHandler(t)
 		h.User = func(*http.Request) (any, error) { return user, nil }
 		response := serve(h, post(form, "socket_id=1.2&csrf_token=right%2B%26"))
-		if text := readAll(t, response); !strings.Contains(text, `"user_data":"{\"id\": \"alice\"}"`) {
+		text := readAll(t, response)
+		if !strings.Contains(text, `"user_data":"{\"id\": \"alice\"}"`) {
 			t.Errorf("%T: %s %s", user, response.Status, text)
 		}
 	}

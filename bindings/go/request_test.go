@@ -30,7 +30,8 @@ func TestAuthorizeChannelRejects(t *testing.T) {
 		{"1.1", "presence-a", map[string]string{}, pusherauth.ErrChannelData},
 		{"1.1", "private-encrypted-a", nil, pusherauth.ErrEncryptionKey},
 	} {
-		if body, err := signer.AuthorizeChannel(c.socketID, c.channel, c.data); body != nil || !errors.Is(err, c.want) {
+		body, err := signer.AuthorizeChannel(c.socketID, c.channel, c.data)
+		if body != nil || !errors.Is(err, c.want) {
 			t.Errorf("%q: got %s, %v", c.channel, body, err)
 		}
 	}
@@ -49,10 +50,12 @@ func TestRequestURL(t *testing.T) {
 		time.Unix(1400000000, 0),
 	)
 	digest := md5.Sum(body)
-	query := "a=1&auth_key=" + c.Key + "&auth_timestamp=1400000000&auth_version=1.0&b=2&body_md5=" + hex.EncodeToString(digest[:])
+	query := "a=1&auth_key=" + c.Key + "&auth_timestamp=1400000000&auth_version=1.0&b=2&body_md5=" +
+		hex.EncodeToString(digest[:])
 	path := "/apps/42/users/alice/events"
 	want := hmacHex(secret, "POST\n"+path+"\n"+query)
-	if err != nil || !strings.HasPrefix(signed, "http://127.0.0.1:6001"+path+"?") || !strings.HasSuffix(signed, "&auth_signature="+want) {
+	if err != nil || !strings.HasPrefix(signed, "http://127.0.0.1:6001"+path+"?") ||
+		!strings.HasSuffix(signed, "&auth_signature="+want) {
 		t.Errorf("got %s, %v", signed, err)
 	}
 
@@ -66,7 +69,8 @@ func TestRequestURL(t *testing.T) {
 		t.Fatal(err)
 	}
 	var at int64
-	if _, err := fmt.Sscan(parsed.Query().Get("auth_timestamp"), &at); err != nil || at < before || at > time.Now().Unix() {
+	if _, err := fmt.Sscan(parsed.Query().Get("auth_timestamp"), &at); err != nil || at < before ||
+		at > time.Now().Unix() {
 		t.Errorf("%s: %v", signed, err)
 	}
 
@@ -87,7 +91,10 @@ func TestRequestURL(t *testing.T) {
 		{"GET", "/channels", nil, time.Unix(-1, 0)},
 		{"GET", "/channels", url.Values{"info": {"user_count", "subscription_count"}}, time.Now()},
 	} {
-		if signed, err := signer.RequestURL(request.method, request.path, request.query, nil, request.at); signed != "" || err != pusherauth.ErrRequest {
+		signed, err := signer.RequestURL(
+			request.method, request.path, request.query, nil, request.at,
+		)
+		if signed != "" || err != pusherauth.ErrRequest {
 			t.Errorf("%+v: got %s, %v", request, signed, err)
 		}
 	}
@@ -106,7 +113,8 @@ func TestTerminateUserConnectionsURL(t *testing.T) {
 		t.Errorf("got %s, %v", signed, err)
 	}
 	for _, id := range []string{"", ".", ".."} {
-		if signed, err := signer.TerminateUserConnectionsURL(id, time.Now()); signed != "" || err != pusherauth.ErrRequest {
+		signed, err := signer.TerminateUserConnectionsURL(id, time.Now())
+		if signed != "" || err != pusherauth.ErrRequest {
 			t.Errorf("%q: got %s, %v", id, signed, err)
 		}
 	}

@@ -77,7 +77,8 @@ func TestUserErrors(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", userJSON, err, want)
 		}
 	}
-	if _, err := signer.AuthenticateUser("1.1", []byte(nil)); !errors.Is(err, pusherauth.ErrUserInvalid) {
+	_, err := signer.AuthenticateUser("1.1", []byte(nil))
+	if !errors.Is(err, pusherauth.ErrUserInvalid) {
 		t.Errorf("nil: %v", err)
 	}
 }
@@ -88,13 +89,15 @@ func TestUserJSONIsSignedVerbatim(t *testing.T) {
 		"{ \"z\" : 1.0,\r\n\t\"id\":\"\\u0061\" }",
 		`{"id":"a","n":12345678901234567890123456789}`,
 		`{"id":"<&>","s":"\u2028 🌍 \ud83c\udf0d"}`,
-		strings.Repeat("\n", 100000) + `{"id":"\\\"\\\""}`, // every byte escaped, the most that the response can take
+		strings.Repeat("\n", 100000) + `{"id":"\\\"\\\""}`, // every byte is escaped
 	} {
 		body, err := signer.AuthenticateUser("1234.5678", []byte(userJSON))
 		if err != nil {
 			t.Fatalf("%.80q: %v", userJSON, err)
 		}
-		if got := parse(t, body); got.UserData != userJSON || got.Auth != signature(secret, config.Key, "1234.5678", userJSON) {
+		got := parse(t, body)
+		if got.UserData != userJSON ||
+			got.Auth != signature(secret, config.Key, "1234.5678", userJSON) {
 			t.Errorf("got %+v", got)
 		}
 	}
@@ -112,7 +115,8 @@ func TestAuthenticateUserEncodes(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := parse(t, body)
-	if want := `{"id":"\u003ca\u003e","user_info":{"name":"Müller \u0026 🌍"}}`; got.UserData != want {
+	want := `{"id":"\u003ca\u003e","user_info":{"name":"Müller \u0026 🌍"}}`
+	if got.UserData != want {
 		t.Errorf("got %s, want %s", got.UserData, want)
 	}
 	if want := signature(secret, config.Key, "1.2", got.UserData); got.Auth != want {
@@ -123,7 +127,8 @@ func TestAuthenticateUserEncodes(t *testing.T) {
 func TestAuthenticateUserRefuses(t *testing.T) {
 	signer := newSigner(t, config)
 	var unsupported *json.UnsupportedTypeError
-	if _, err := signer.AuthenticateUser("1.1", map[string]any{"id": func() {}}); !errors.As(err, &unsupported) {
+	_, err := signer.AuthenticateUser("1.1", map[string]any{"id": func() {}})
+	if !errors.As(err, &unsupported) {
 		t.Errorf("a function: %v", err)
 	}
 	if _, err := signer.AuthenticateUser("1.1", nil); !errors.Is(err, pusherauth.ErrUserInvalid) {
@@ -188,7 +193,8 @@ func TestSecretsOfAllKinds(t *testing.T) {
 			t.Errorf("%q: %v", secret, err)
 			continue
 		}
-		if got, want := parse(t, body).Auth, signature(secret, c.Key, "1.1", documentedUser); got != want {
+		got, want := parse(t, body).Auth, signature(secret, c.Key, "1.1", documentedUser)
+		if got != want {
 			t.Errorf("%q: got %s, want %s", secret, got, want)
 		}
 	}
@@ -211,7 +217,8 @@ func TestConfigIsPrintedWithoutTheSecret(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, text := range append(texts, string(encoded)) {
-			if strings.Contains(text, secret) || strings.Contains(text, hex.EncodeToString([]byte(secret))) {
+			if strings.Contains(text, secret) ||
+				strings.Contains(text, hex.EncodeToString([]byte(secret))) {
 				t.Error(text)
 			}
 		}
@@ -231,19 +238,22 @@ func TestJSONP(t *testing.T) {
 
 	separators := `{"a":"` + strings.Repeat("\u2028\u2029", 1000) + `"}`
 	script, err := pusherauth.JSONP("f", []byte(separators))
-	if want := `/**/f({"a":"` + strings.Repeat(`\u2028\u2029`, 1000) + `"});`; err != nil || string(script) != want {
+	want := `/**/f({"a":"` + strings.Repeat(`\u2028\u2029`, 1000) + `"});`
+	if err != nil || string(script) != want {
 		t.Errorf("separators: got %.80s, %v", script, err)
 	}
 
 	for _, callback := range []string{
 		"", "alert(1)", "a.", "a b", "a\x00", "a\x00.b", "ä", strings.Repeat("a", 129),
 	} {
-		if script, err := pusherauth.JSONP(callback, []byte(`{}`)); script != nil || !errors.Is(err, pusherauth.ErrCallback) {
+		script, err := pusherauth.JSONP(callback, []byte(`{}`))
+		if script != nil || !errors.Is(err, pusherauth.ErrCallback) {
 			t.Errorf("callback %q: got %s, %v", callback, script, err)
 		}
 	}
 	for _, response := range []string{"", "[]", "{}\x00", "{} {}", "{\"a\":\"\xff\"}"} {
-		if script, err := pusherauth.JSONP("f", []byte(response)); script != nil || !errors.Is(err, pusherauth.ErrResponseInvalid) {
+		script, err := pusherauth.JSONP("f", []byte(response))
+		if script != nil || !errors.Is(err, pusherauth.ErrResponseInvalid) {
 			t.Errorf("response %q: got %s, %v", response, script, err)
 		}
 	}
@@ -255,13 +265,15 @@ func TestClose(t *testing.T) {
 		if err := signer.Close(); err != nil {
 			t.Errorf("Close: %v", err)
 		}
-		if body, err := signer.AuthenticateUser("1.1", []byte(documentedUser)); body != nil || !errors.Is(err, pusherauth.ErrClosed) {
+		body, err := signer.AuthenticateUser("1.1", []byte(documentedUser))
+		if body != nil || !errors.Is(err, pusherauth.ErrClosed) {
 			t.Errorf("got %s, %v", body, err)
 		}
 	}
 
 	var zero pusherauth.Signer
-	if _, err := zero.AuthenticateUser("1.1", map[string]string{"id": "1"}); !errors.Is(err, pusherauth.ErrClosed) {
+	_, err := zero.AuthenticateUser("1.1", map[string]string{"id": "1"})
+	if !errors.Is(err, pusherauth.ErrClosed) {
 		t.Errorf("a Signer that New did not make: %v", err)
 	}
 	zero.Close()
@@ -291,7 +303,9 @@ func TestConcurrentUseAndClose(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				if got := parse(t, body); got.Auth != signature(secret, config.Key, socketID, user) || got.UserData != user {
+				got := parse(t, body)
+				if got.Auth != signature(secret, config.Key, socketID, user) ||
+					got.UserData != user {
 					t.Errorf("%s: got %+v", socketID, got)
 					return
 				}
@@ -313,7 +327,8 @@ func TestWithoutCgoTheMessageIsClear(t *testing.T) {
 	build := exec.Command("go", "build", ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	output, err := build.CombinedOutput()
-	if err == nil || !strings.Contains(string(output), "pusherauth needs cgo: set CGO_ENABLED=1") || strings.Contains(string(output), "undefined") {
+	if err == nil || !strings.Contains(string(output), "pusherauth needs cgo: set CGO_ENABLED=1") ||
+		strings.Contains(string(output), "undefined") {
 		t.Errorf("%v: %s", err, output)
 	}
 }

@@ -142,7 +142,8 @@ func TestErrorsHaveNamesAndMessages(t *testing.T) {
 			t.Errorf("%s: %s", name, code.Error())
 		}
 	}
-	if constants := strings.Count(string(generated), "Error = C.PUSHER_ERROR_"); count != constants {
+	constants := strings.Count(string(generated), "Error = C.PUSHER_ERROR_")
+	if count != constants {
 		t.Errorf("%d of %d constants have a name in the library", count, constants)
 	}
 	if got := pusherauth.ErrUserIDNotString.Name(); got != "PUSHER_ERROR_USER_ID_NOT_STRING" {

@@ -23,21 +23,30 @@ func webhook(body string) *http.Request {
 
 func TestWebhookHandler(t *testing.T) {
 	var got []pusherauth.WebhookEvent
-	h := &pusherauth.WebhookHandler{Signers: []*pusherauth.Signer{newSigner(t, config)}, Handle: func(_ *http.Request, w *pusherauth.Webhook) error {
+	h := &pusherauth.WebhookHandler{Signers: []*pusherauth.Signer{newSigner(t, config)}}
+	h.Handle = func(_ *http.Request, w *pusherauth.Webhook) error {
 		if w.TimeMs != 1327078148132 {
 			t.Error(w.TimeMs)
 		}
 		got = append(got, w.Events...)
 		return nil
-	}}
-	const sent = `{"time_ms":1327078148132,"events":[{"name":"member_added","channel":"presence-a","user_id":"alice"},` +
-		`{"name":"client_event","channel":"presence-b","event":"client-x","data":"{}","socket_id":"1.2","user_id":"bob"},` +
-		`{"name":"member_removed","channel":"presence-a","user_id":"alice"},{"name":"channel_occupied","channel":"c"},` +
-		`{"name":"channel_vacated","channel":"c"},{"name":"cache_miss","channel":"cache-d"},` +
-		`{"name":"subscription_count","channel":"e","subscription_count":3},{"name":"subscription_count","channel":"e","subscription_count":"4"},` +
-		// As Pusher-compatible servers send it: what the client sent as it is, and what there is not as null.
-		`{"name":"client_event","channel":"private-b","event":"client-x","data":{"a": [1]},"socket_id":"1.2","user_id":null},` +
-		`{"name":"member_added","channel":"presence-a","user_id":12345678901234567890},{"name":"to_come","channel":{}}]}`
+	}
+	sent := `{"time_ms":1327078148132,"events":[` + strings.Join([]string{
+		`{"name":"member_added","channel":"presence-a","user_id":"alice"}`,
+		`{"name":"client_event","channel":"presence-b","event":"client-x","data":"{}",` +
+			`"socket_id":"1.2","user_id":"bob"}`,
+		`{"name":"member_removed","channel":"presence-a","user_id":"alice"}`,
+		`{"name":"channel_occupied","channel":"c"}`,
+		`{"name":"channel_vacated","channel":"c"}`,
+		`{"name":"cache_miss","channel":"cache-d"}`,
+		`{"name":"subscription_count","channel":"e","subscription_count":3}`,
+		`{"name":"subscription_count","channel":"e","subscription_count":"4"}`,
+		// Other servers send data as the client's JSON, and null for what is missing.
+		`{"name":"client_event","channel":"private-b","event":"client-x","data":{"a": [1]},` +
+			`"socket_id":"1.2","user_id":null}`,
+		`{"name":"member_added","channel":"presence-a","user_id":12345678901234567890}`,
+		`{"name":"to_come","channel":{}}`,
+	}, ",") + `]}`
 	response := serve(h, webhook(sent))
 	if text := readAll(t, response); response.StatusCode != 200 || text != "ok\n" {
 		t.Error(response.Status, text)
@@ -89,7 +98,8 @@ func TestWebhookHandler(t *testing.T) {
 	if response := serve(h, webhook(strings.Repeat(" ", 256<<10+1))); response.StatusCode != 413 {
 		t.Error(response.Status)
 	}
-	if response := serve(h, httptest.NewRequest("GET", "/", nil)); response.StatusCode != 405 || response.Header.Get("Allow") != "POST" {
+	if response := serve(h, httptest.NewRequest("GET", "/", nil)); response.StatusCode != 405 ||
+		response.Header.Get("Allow") != "POST" {
 		t.Error(response.Status)
 	}
 	if len(got) != len(want) {
@@ -98,7 +108,9 @@ func TestWebhookHandler(t *testing.T) {
 }
 
 // receive returns what ReceiveWebhook makes of a webhook that is signed.
-func receive(body string, maxAge time.Duration, signers ...*pusherauth.Signer) (*pusherauth.Webhook, error) {
+func receive(
+	body string, maxAge time.Duration, signers ...*pusherauth.Signer,
+) (*pusherauth.Webhook, error) {
 	return pusherauth.ReceiveWebhook(webhook(body).Header, []byte(body), maxAge, signers...)
 }
 
@@ -135,7 +147,8 @@ func TestWebhooksAreParsedLeniently(t *testing.T) {
 			t.Errorf("%.100s: got %v, %v", event, got, err)
 			continue
 		}
-		if got.Events[0].Name != "before" || got.Events[1].Data != want || got.Events[2].Name != "after" {
+		if got.Events[0].Name != "before" || got.Events[1].Data != want ||
+			got.Events[2].Name != "after" {
 			t.Errorf("%.100s: got %.100v", event, got.Events)
 		}
 	}
@@ -148,9 +161,11 @@ func TestWebhooksAreParsedLeniently(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]int64{
-		"1.5": 1, "-1": 0, `"1"`: 0, "null": 0, "1e999": 0, "{}": 0, "1e3": 1000, "1e300": 0, "1327078148132": 1327078148132, `1,"time_ms":2`: 2,
+		"1.5": 1, "-1": 0, `"1"`: 0, "null": 0, "1e999": 0, "{}": 0, "1e3": 1000, "1e300": 0,
+		"1327078148132": 1327078148132, `1,"time_ms":2`: 2,
 	} {
-		if got, err := receive(`{"time_ms":`+text+`,"events":[],"unknown":"\ud800"}`, 0, signer); err != nil || got.TimeMs != want {
+		got, err := receive(`{"time_ms":`+text+`,"events":[],"unknown":"\ud800"}`, 0, signer)
+		if err != nil || got.TimeMs != want {
 			t.Errorf("%s: got %v, %v", text, got, err)
 		}
 	}
@@ -170,7 +185,8 @@ func TestWebhookAge(t *testing.T) {
 		sent(11 * time.Minute), `{"events":[]}`, `{"time_ms":"now","events":[]}`,
 		`{"time_ms":1e999,"events":[]}`,
 	} {
-		if got, err := receive(body, 10*time.Minute, signer); got != nil || err != pusherauth.ErrWebhookTooOld {
+		got, err := receive(body, 10*time.Minute, signer)
+		if got != nil || err != pusherauth.ErrWebhookTooOld {
 			t.Errorf("%s: %v", body, err)
 		}
 		if _, err := receive(body, 0, signer); err != nil {
@@ -242,13 +258,15 @@ func TestWebhooksAreDecrypted(t *testing.T) {
 		data string
 		err  error
 	}{
-		{data, nil}, {data, nil}, {"", pusherauth.ErrDecryption}, {"", pusherauth.ErrDecryption}, {string(encrypted), nil}, {"", nil},
+		{data, nil}, {data, nil}, {"", pusherauth.ErrDecryption}, {"", pusherauth.ErrDecryption},
+		{string(encrypted), nil}, {"", nil},
 	} {
 		if event := got.Events[i]; event.Data != want.data || event.Err != want.err {
 			t.Errorf("event %d: got %+v", i, event)
 		}
 	}
-	if got, err := receive(body, 0, newSigner(t, config)); err != nil || got.Events[0].Err != pusherauth.ErrEncryptionKey {
+	if got, err := receive(body, 0, newSigner(t, config)); err != nil ||
+		got.Events[0].Err != pusherauth.ErrEncryptionKey {
 		t.Errorf("without a master key: %+v, %v", got, err)
 	}
 }
@@ -287,7 +305,8 @@ func TestLenientParsingAgreesWithEncodingJSON(t *testing.T) {
 			got, err := receive(
 				`{"events":[{"data":`+value+`},{"name":"after"}],"time_ms":1}`, 0, signer,
 			)
-			if err != nil || len(got.Events) != 2 || got.Events[0].Data != want || got.Events[1].Name != "after" {
+			if err != nil || len(got.Events) != 2 || got.Events[0].Data != want ||
+				got.Events[1].Name != "after" {
 				t.Errorf("%.100q: got %+v, %v, want %.100q", value, got, err, want)
 			}
 			compared++
@@ -302,8 +321,10 @@ func TestLenientParsingAgreesWithEncodingJSON(t *testing.T) {
 // Malformed webhooks are errors or have events, but nothing panics.
 func FuzzWebhook(f *testing.F) {
 	for _, seed := range []string{
-		`{"time_ms":1,"events":[{"name":"a","data":"\ud83d"},5,{"data":[1e999]}]}`, `{"events":[{"a":"\\`, `{"events":[}`,
-		`{"a","events":[]}`, `{"events":[],}`, `{,}`, `{"events":[,]}`, `{"events":["]}`, `{5:5}`, `{"events":[{]}]}`, `{}}`, `{"events":[]]}`,
+		`{"time_ms":1,"events":[{"name":"a","data":"\ud83d"},5,{"data":[1e999]}]}`,
+		`{"events":[{"a":"\\`, `{"events":[}`,
+		`{"a","events":[]}`, `{"events":[],}`, `{,}`, `{"events":[,]}`, `{"events":["]}`, `{5:5}`,
+		`{"events":[{]}]}`, `{}}`, `{"events":[]]}`,
 	} {
 		f.Add(seed)
 	}
@@ -314,7 +335,8 @@ func FuzzWebhook(f *testing.F) {
 			t.Errorf("got %v, %v", got, err)
 		}
 		var valid struct{ Events []struct{} }
-		if strings.Contains(body, `"events":[{`) && json.Unmarshal([]byte(body), &valid) == nil && len(valid.Events) > 0 && err != nil {
+		if strings.Contains(body, `"events":[{`) && json.Unmarshal([]byte(body), &valid) == nil &&
+			len(valid.Events) > 0 && err != nil {
 			t.Errorf("%q is valid: %v", body, err)
 		}
 	})
