@@ -66,10 +66,10 @@ finish() {
     trap '' TERM INT
     # Repeatedly: a process that has only just been forked can miss the signal.
     # shellcheck disable=SC2046 # each word is a process id
-    while kill $(jobs -p) 2>/dev/null; do
+    while kill $(jobs -p | grep -vx "$log_reader") 2>/dev/null; do
         sleep 0.1
     done
-    [[ -z $log_reader ]] || kill "$log_reader"
+    [[ -z $log_reader ]] || kill "$log_reader" 2>/dev/null || true
     rm -rf "$dir"
 }
 trap finish EXIT
@@ -95,7 +95,6 @@ done >allowed_origins.conf
 mkfifo log
 cat <>log >&2 &
 log_reader=$!
-disown
 
 user=()
 if ((EUID == 0)); then
@@ -107,9 +106,9 @@ fi
 setpriv --pdeathsig TERM "$php_fpm" -p "$dir" -c app/endpoint/php.ini -y app/endpoint/php-fpm.conf -F -O &
 nginx -p "$dir" -c nginx.conf -e stderr "${user[@]}" &
 until [[ -e php-fpm.pid && -e nginx.pid ]]; do
-    (($(jobs -pr | wc -l) == 2)) || fail "php-fpm or nginx did not start"
+    (($(jobs -pr | wc -l) == 3)) || fail "php-fpm or nginx did not start"
     sleep 0.05
 done
 echo "listening on http://$BIND:$PORT"
 wait -n || true
-fail "php-fpm or nginx ended"
+fail "php-fpm, nginx or the reader of the log ended"
