@@ -331,13 +331,28 @@ fn archive_links_beside_other_allocators() {
         "rustc --edition 2021 --crate-type staticlib -O tests/artifact/allocators/other.rs -o",
     )
     .arg(&other));
-    // Both hold the runtime of the same Rust.
-    run(link()
-        .arg("tests/artifact/allocators/main.c")
-        .arg(&other)
-        .arg(&artifact().archive)
-        .arg("-Wl,--allow-multiple-definition"));
-    assert_eq!(run(&mut Command::new(&program)), format!("{RESPONSE}\n"));
+    // Both hold the runtime of the same Rust, in either order.
+    for archives in [[&other, &artifact().archive], [&artifact().archive, &other]] {
+        run(link()
+            .arg("tests/artifact/allocators/main.c")
+            .args(archives));
+        assert_eq!(run(&mut Command::new(&program)), format!("{RESPONSE}\n"));
+    }
+}
+
+/// Other symbols would clash with those of another Rust library.
+#[test]
+fn archive_defines_the_functions_of_the_header_only() {
+    let symbols =
+        run(command("nm --extern-only --defined-only --format=posix").arg(&artifact().archive));
+    let defined: BTreeSet<&str> = symbols
+        .lines()
+        .filter_map(|line| line.split_once(' '))
+        .filter(|(_, rest)| !rest.is_empty())
+        .map(|(name, _)| name)
+        .collect();
+    let header = header();
+    assert_eq!(defined, BTreeSet::from_iter(declared_functions(&header)));
 }
 
 #[test]

@@ -146,7 +146,7 @@ pub fn artifact() -> &'static Artifact {
             let folder = path("").join(folder);
             return Artifact {
                 shared: folder.join(SONAME),
-                archive: folder.join("libpusher_auth.a"),
+                archive: folder.join("static/libpusher_auth.a"),
                 is_portable: true,
             };
         }
@@ -177,9 +177,14 @@ pub fn artifact() -> &'static Artifact {
         let shared = scratch(SONAME);
         let _ = fs::remove_file(&shared);
         symlink(ending("so"), &shared).unwrap();
+        // Users get the static library without the symbols of Rust's own.
+        let archive = scratch("libpusher_auth.a");
+        run(command("tools/static-library.sh")
+            .arg(ending("a"))
+            .arg(&archive));
         Artifact {
             shared,
-            archive: ending("a"),
+            archive,
             is_portable: false,
         }
     })
