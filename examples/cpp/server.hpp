@@ -85,7 +85,7 @@ private:
   struct connection {
     beast::tcp_stream stream;
     asio::ip::address address;
-    beast::flat_buffer buffer{2 * max_head}; // bounds chunk sizes, extensions and trailers, too
+    string input{};
   };
   using iterator = std::list<connection>::iterator;
 
@@ -127,10 +127,19 @@ private:
   asio::awaitable<bool> serve_request(connection &c) {
     beast::error_code error;
     auto token = asio::redirect_error(asio::use_awaitable, error);
+    const auto limited = [&] { return asio::dynamic_buffer(c.input, 2 * max_head); };
+    const std::size_t size =
+        co_await asio::async_read_until(c.stream, limited(), "\r\n\r\n", token);
+    const string_view raw_head(c.input.data(), size);
+    // Beast joins folded lines. A server in front may read them differently.
+    const bool is_folded =
+        raw_head.find("\r\n ") != raw_head.npos || raw_head.find("\r\n\t") != raw_head.npos;
+    if (error == asio::error::not_found || (!error && is_folded)) error = http::error::bad_field;
+    auto buffer = limited(); // bounds chunk sizes, extensions and trailers, too
     http::request_parser<http::string_body> parser;
     parser.header_limit(max_head);
     parser.body_limit(std::numeric_limits<std::uint64_t>::max()); // until the path is known
-    co_await http::async_read_header(c.stream, c.buffer, parser, token);
+    if (!error) co_await http::async_read_header(c.stream, buffer, parser, token);
     request &req = parser.get();
     const auto head = req.base();
     const std::size_t limit = app_.body_limit ? app_.body_limit(path_of(req)) : 8192;
@@ -142,7 +151,7 @@ private:
         http::response<http::empty_body> go_on(http::status::continue_, 11);
         co_await http::async_write(c.stream, go_on, asio::use_awaitable);
       }
-      co_await http::async_read(c.stream, c.buffer, parser, token);
+      co_await http::async_read(c.stream, buffer, parser, token);
       is_too_large = error == http::error::body_limit;
       req.base() = head; // Beast has added the trailers
     }
