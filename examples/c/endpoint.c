@@ -8,9 +8,8 @@
  *   GET  /health             responds as long as the server runs
  *
  *   BIND, PORT               the address to listen on; BIND is 127.0.0.1 by default
- *   PUSHER_URL               the app, as https://KEY:SECRET@api-CLUSTER.pusher.com/apps/APP_ID
- *   PUSHER_CONFIG            or as {"key":"...","secret":"...","encryptionMasterKeyBase64":"..."}
- *   PUSHER_URL_FILE, PUSHER_CONFIG_FILE   or in a file
+ *   PUSHER_URL               https://KEY:SECRET@api-CLUSTER.pusher.com/apps/APP_ID: the app,
+ *   PUSHER_CONFIG            or as JSON; PUSHER_URL_FILE, PUSHER_CONFIG_FILE: or in a file
  *   ALLOWED_ORIGINS          other origins that may send requests, comma-separated
  *   COOKIE_SAMESITE          None if pages of another site send requests, over https; otherwise Lax
  *

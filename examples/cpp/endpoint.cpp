@@ -7,9 +7,8 @@
 //   GET  /health             responds as long as the server runs
 //
 //   BIND, PORT               the address to listen on; BIND is 127.0.0.1 by default
-//   PUSHER_URL               the app, as https://KEY:SECRET@api-CLUSTER.pusher.com/apps/APP_ID
-//   PUSHER_CONFIG            or as {"key":"...","secret":"...","encryptionMasterKeyBase64":"..."}
-//   PUSHER_URL_FILE, PUSHER_CONFIG_FILE   or in a file
+//   PUSHER_URL               https://KEY:SECRET@api-CLUSTER.pusher.com/apps/APP_ID: the app,
+//   PUSHER_CONFIG            or as JSON; PUSHER_URL_FILE, PUSHER_CONFIG_FILE: or in a file
 //   ALLOWED_ORIGINS          other origins that may send requests, comma-separated
 //   COOKIE_SAMESITE          None if pages of another site send requests, over https; otherwise Lax
 //
@@ -20,9 +19,9 @@
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
+#include <iomanip>
 #include <map>
 #include <ranges>
-#include <set>
 #include <sstream>
 #include <vector>
 
@@ -60,15 +59,13 @@ constexpr std::size_t token_size = 64;
 
 // A token begins with its session's index; the other 60 digits are random.
 string new_token(std::size_t index) {
-  std::array<unsigned char, token_size / 2> bytes;
+  std::array<unsigned char, token_size / 2 - 2> bytes;
   if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
     std::abort(); // a predictable token is worse than no server
-  bytes[0] = static_cast<unsigned char>(index >> 8);
-  bytes[1] = static_cast<unsigned char>(index);
-  string token;
-  for (const unsigned byte : bytes)
-    token += {"0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 15]};
-  return token;
+  std::ostringstream token;
+  token << std::hex << std::setfill('0') << std::setw(4) << index;
+  for (const unsigned byte : bytes) token << std::setw(2) << byte;
+  return token.str();
 }
 
 // Compares in constant time, so that a token cannot be guessed byte by byte.
@@ -150,9 +147,7 @@ response text(unsigned status, string body, const char *type = "text/plain") {
 class endpoint {
 public:
   endpoint(string_view config, string_view allowed_origins, string_view same_site)
-      : signer_(config) {
-    for (const auto origin : allowed_origins | std::views::split(','))
-      if (!origin.empty()) allowed_origins_.emplace(origin.begin(), origin.end());
+      : signer_(config), allowed_origins_("," + string(allowed_origins) + ",") {
     if (same_site == "None")
       cookie_attributes_ = "SameSite=None; Secure; Partitioned";
     else if (same_site != "Lax")
@@ -161,8 +156,9 @@ public:
 
   // Responds to a request, whose body was not read if it is too large.
   response handle(const request &req, bool is_too_large) {
-    const auto origin = header(req, "Origin");
-    const bool is_allowed = origin && allowed_origins_.count(*origin) > 0;
+    const string origin(header(req, "Origin").value_or(""));
+    const bool is_allowed = !origin.empty() && origin.find(',') == string::npos &&
+                            allowed_origins_.find("," + origin + ",") != string::npos;
     response res;
     try {
       res = route(req, is_too_large, is_allowed);
@@ -176,7 +172,7 @@ public:
     res.set(http::field::vary, "Origin");
     res.set("X-Content-Type-Options", "nosniff");
     if (is_allowed) { // on errors too, so that the page sees their status
-      res.set(http::field::access_control_allow_origin, *origin);
+      res.set(http::field::access_control_allow_origin, origin);
       res.set(http::field::access_control_allow_credentials, "true");
     }
     return res;
@@ -305,14 +301,13 @@ private:
       for (const string_view member : {"name", "channel", "user_id"})
         if (string_view value; !event.find_field_unordered(member).raw_json_token().get(value))
           line += (line.empty() ? "\"" : ",\"") + string(member) + "\":" + string(trim(value));
-      std::cout << "webhook {" << line << "}\n";
+      std::cout << "webhook {" << line << '}' << std::endl;
     }
-    std::cout.flush();
     return text(200, "ok");
   }
 
   const pusher::signer signer_;
-  std::set<string, std::less<>> allowed_origins_;
+  const string allowed_origins_; // with commas around each
   string cookie_attributes_ = "SameSite=Lax";
   session_table sessions_;
 };
@@ -324,9 +319,7 @@ string setting(const char *name, const string &otherwise = "") {
   return value == nullptr || *value == '\0' ? otherwise : value;
 }
 
-std::size_t body_limit(string_view path) {
-  return path == "/pusher/webhook" ? max_webhook : max_body;
-}
+auto body_limit(string_view path) { return path == "/pusher/webhook" ? max_webhook : max_body; }
 
 string read_app() {
   for (const char *name : {"PUSHER_URL_FILE", "PUSHER_CONFIG_FILE"})
