@@ -1,4 +1,5 @@
-//! Holds what is public to tests/abi/abi.txt, and every change of that to the rule of docs/maintainers/abi.md.
+//! Compares what is public with tests/abi/abi.txt, and each change of that with the rule in
+//! docs/maintainers/abi.md.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -95,28 +96,35 @@ impl Abi {
         format!("version {major}.{minor}.{patch}\n{lines}")
     }
 
-    /// The values of the codes.
-    fn codes(&self) -> BTreeSet<i32> {
+    /// The values of the codes, in increasing order.
+    fn codes(&self) -> Vec<i32> {
         let lines = self
             .lines
             .iter()
             .filter(|line| line.starts_with("enum pusher_error "));
-        lines
+        let mut codes: Vec<i32> = lines
             .map(|line| line.rsplit("= ").next().unwrap().parse().expect("a code"))
-            .collect()
+            .collect();
+        codes.sort_unstable();
+        codes
     }
 
-    /// What docs/maintainers/abi.md says of a step to `next`.
+    /// Whether docs/maintainers/abi.md allows a step to `next`.
     fn allows(&self, next: &Abi) -> Result<(), String> {
         let gone: Vec<_> = self.lines.difference(&next.lines).collect();
         let new: Vec<_> = next.lines.difference(&self.lines).collect();
         let (old_codes, new_codes) = (self.codes(), next.codes());
-        if !old_codes.is_subset(&new_codes)
-            || new_codes
-                .difference(&old_codes)
-                .any(|code| Some(code) > old_codes.first())
+        let is_old = |code: &i32| old_codes.contains(code);
+        let is_appended = |code: &i32| Some(code) < old_codes.first();
+        if !old_codes.iter().all(|code| new_codes.contains(code))
+            || !new_codes
+                .iter()
+                .all(|code| is_old(code) || is_appended(code))
+            || new_codes.windows(2).any(|two| two[0] == two[1])
         {
-            return Err("codes are for ever, and new ones are only appended".to_owned());
+            return Err(
+                "codes keep their values forever, and new ones are only appended".to_owned(),
+            );
         }
         let needed = if !gone.is_empty() {
             [self.version[0] + 1, 0, 0]
@@ -164,7 +172,7 @@ fn what_is_public_changes_by_the_rule() {
     );
 }
 
-/// The description has everything in it that is known to be public.
+/// The description contains everything that is known to be public.
 #[test]
 fn the_description_is_complete() {
     let text = Abi::of_this_build().write();
@@ -203,18 +211,22 @@ fn the_rule_is_enforced() {
 
     // Nothing changed.
     assert!(change("", "", old.version) && change("", "", fix));
-    // A function more, a code more.
+    // Another function, or another code.
     let function = [
         "void pusher_signer_free(",
         "void pusher_new(void)\nvoid pusher_signer_free(",
     ];
     assert!(!change(function[0], function[1], fix) && change(function[0], function[1], addition));
-    let code = [
-        "enum pusher_error PUSHER_ERROR_CALLBACK",
-        "enum pusher_error PUSHER_ERROR_NEW = -16\nenum pusher_error PUSHER_ERROR_CALLBACK",
-    ];
-    assert!(!change(code[0], code[1], fix) && change(code[0], code[1], addition));
-    // Something gone or different: a symbol, a type, a parameter, the macro.
+    let codes = old.codes();
+    let (lowest, highest) = (codes[0], codes[codes.len() - 1]);
+    let any = "enum pusher_error PUSHER_ERROR_CALLBACK";
+    let with_code = |code: i32| format!("enum pusher_error PUSHER_ERROR_NEW = {code}\n{any}");
+    let next = with_code(lowest - 1);
+    assert!(!change(any, &next, fix) && change(any, &next, addition));
+    // A symbol, type, parameter or macro that is gone or different.
+    let bound = Regex::new(r"\+ (\d+)\)\n").unwrap();
+    let text = old.write();
+    let constant = bound.find(&text).expect("the macro's constant").as_str();
     for (from, to) in [
         ("symbol pusher_version\n", ""),
         (
@@ -225,19 +237,30 @@ fn the_rule_is_enforced() {
             "void pusher_signer_free(struct pusher_signer *)",
             "void pusher_signer_free(struct pusher_signer *, int)",
         ),
-        ("+ 92", "+ 93"),
+        (constant, "+ 1000)\n"),
     ] {
         assert!(
             !change(from, to, addition) && change(from, to, break_),
             "{from}"
         );
     }
-    // A code reused, taken away, or squeezed in: never.
+    // A code that is used again, removed, or not appended is never allowed.
+    let callback = format!("{any} = -12\n");
     for (from, to) in [
-        ("CALLBACK = -12", "CALLBACK = -16"),
-        ("CALLBACK = -12", "CALLBACK = 1"),
-        ("enum pusher_error PUSHER_ERROR_CALLBACK = -12\n", ""),
+        (
+            &callback[..],
+            &callback.replace("-12", &highest.to_string())[..],
+        ),
+        (
+            &callback,
+            &callback.replace("-12", &(lowest - 1).to_string()),
+        ),
+        (&callback, ""),
+        (any, &with_code(lowest)),
+        (any, &with_code(highest)),
+        (any, &with_code(0)),
+        (any, &with_code(1)),
     ] {
-        assert!(!change(from, to, break_), "{from}");
+        assert!(!change(from, to, break_), "{to}");
     }
 }

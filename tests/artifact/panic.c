@@ -1,12 +1,13 @@
-/* A panic that can be had from outside: the library asks for the time, and the clock fails. */
+/* Provokes a panic: the library asks for the time, and the clock fails. Rust's standard library panics. */
 #include <errno.h>
 #include <pusher_auth.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 static int asked;
 
-/* In place of libc's. */
+/* Replaces the C library's. */
 int clock_gettime(clockid_t clock, struct timespec *now) {
   (void)clock, (void)now;
   asked++;
@@ -14,16 +15,21 @@ int clock_gettime(clockid_t clock, struct timespec *now) {
   return -1;
 }
 
+static int32_t request_url(const pusher_signer *signer, int64_t timestamp, char *url, size_t size) {
+  return pusher_signer_request_url(signer, "GET", 3, "/channels", 9, NULL, 0, NULL, 0, timestamp,
+                                   url, size);
+}
+
 int main(void) {
-  const char *config = "{\"key\":\"278d425bdf160c739803\",\"secret\":\"7ad3773142a6692b25b8\",\"appId\":\"1\"}";
+  const char *config = "{\"key\":\"278d425bdf160c739803\",\"secret\":\"7ad3773142a6692b25b8\","
+                       "\"appId\":\"1\"}";
   pusher_signer *signer;
-  if (pusher_signer_new(config, &signer) != 0) return 1;
+  if (pusher_signer_new(config, strlen(config), &signer) != 0) return 1;
   for (int round = 1; round <= 3; round++) {
     char url[256] = "left over";
-    int32_t now = pusher_signer_sign_request(signer, "GET", "/channels", NULL, NULL, 0, 0, url, sizeof url);
+    int32_t now = request_url(signer, 0, url, sizeof url);
     if (now != PUSHER_ERROR_INTERNAL || asked != round || url[0] != '\0') return 2;
-    int32_t then = pusher_signer_sign_request(signer, "GET", "/channels", NULL, NULL, 0, 1, url, sizeof url);
-    if (then <= 0 || asked != round) return 3;
+    if (request_url(signer, 1, url, sizeof url) <= 0 || asked != round) return 3;
     puts("PUSHER_ERROR_INTERNAL, and the next is signed");
   }
   pusher_signer_free(signer);

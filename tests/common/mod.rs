@@ -1,6 +1,5 @@
-//! What the tests share: the library as its users get it, and the programs that build and look at it.
-//! Each test uses a part of this.
-#![allow(dead_code)]
+//! What the tests share: the library as users get it, and the tools that build and examine it.
+#![allow(dead_code)] // Each test uses a part of this.
 
 #[path = "api.rs"]
 mod in_rust;
@@ -46,7 +45,7 @@ pub fn read(path: impl AsRef<Path>) -> String {
         .unwrap_or_else(|error| panic!("{}: {error}", path.as_ref().display()))
 }
 
-/// What the pattern's group is in every match.
+/// The pattern's group in every match.
 pub fn matches<'a>(pattern: &str, text: &'a str) -> Vec<&'a str> {
     let pattern = Regex::new(pattern).unwrap_or_else(|error| panic!("{error}"));
     pattern
@@ -55,7 +54,7 @@ pub fn matches<'a>(pattern: &str, text: &'a str) -> Vec<&'a str> {
         .collect()
 }
 
-/// The functions that the header declares.
+/// The functions that the header declares, in its order.
 pub fn declared_functions(header: &str) -> Vec<&str> {
     matches(r"(?m)^[^/ ].*[ *](pusher_[a-z_]+)\(", header)
 }
@@ -94,7 +93,7 @@ pub fn run_example(name: &str, source: &str) -> String {
     run(&mut Command::new(&program))
 }
 
-/// A program with these arguments, which are parted by blanks.
+/// A command line, split at spaces.
 pub fn command(line: &str) -> Command {
     let mut words = line.split_whitespace();
     let mut command = Command::new(words.next().expect("a program"));
@@ -102,7 +101,7 @@ pub fn command(line: &str) -> Command {
     command
 }
 
-/// Runs a program, which must be there.
+/// Runs a program, which must be installed.
 pub fn output(command: &mut Command) -> Output {
     command.output().unwrap_or_else(|error| match error.kind() {
         io::ErrorKind::NotFound => {
@@ -115,7 +114,7 @@ pub fn output(command: &mut Command) -> Output {
     })
 }
 
-/// Runs a program, which must succeed. Gives what it printed.
+/// Runs a program, which must succeed. Returns its output.
 pub fn run(command: &mut Command) -> String {
     let output = output(command);
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
@@ -132,7 +131,8 @@ pub fn run(command: &mut Command) -> String {
 /// The name that programs record of the shared library.
 pub const SONAME: &str = concat!("libpusher_auth.so.", env!("CARGO_PKG_VERSION_MAJOR"));
 
-/// The release artifact, built once; or the one of `tools/portable.sh`, in the folder that PORTABLE names.
+/// What users get: built once by cargo and by tools/static-library.sh, or by tools/portable.sh, which
+/// PORTABLE names the folder of.
 pub struct Artifact {
     pub shared: PathBuf,
     pub archive: PathBuf,
@@ -173,15 +173,17 @@ pub fn artifact() -> &'static Artifact {
                 .unwrap()
                 .clone()
         };
-        // Programs that are linked with it look for it by its SONAME.
+        // Linked programs look for it by its SONAME.
         let shared = scratch(SONAME);
         let _ = fs::remove_file(&shared);
         symlink(ending("so"), &shared).unwrap();
-        // Users get the static library without the symbols of Rust's own.
-        let archive = scratch("libpusher_auth.a");
-        run(command("tools/static-library.sh")
-            .arg(ending("a"))
-            .arg(&archive));
+        let (from, archive) = (ending("a"), scratch("libpusher_auth.a"));
+        let modified = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
+        if modified(&archive) < modified(&from)
+            || modified(&archive) < modified(&path("tools/static-library.sh"))
+        {
+            run(command("tools/static-library.sh").arg(&from).arg(&archive));
+        }
         Artifact {
             shared,
             archive,

@@ -15,21 +15,16 @@ static size_t used, count;
 
 void *aligned_alloc(size_t alignment, size_t size) {
   size_t start = (used + 16 + alignment - 1) & ~(alignment - 1);
-  if (size > sizeof memory - start)
-    return NULL;
+  if (size > sizeof memory - start) return NULL;
   memcpy(memory + start - sizeof size, &size, sizeof size);
   used = start + size;
   count++;
   return memory + start;
 }
 
-void *malloc(size_t size) {
-  return aligned_alloc(16, size);
-}
+void *malloc(size_t size) { return aligned_alloc(16, size); }
 
-void free(void *block) {
-  (void)block;
-}
+void free(void *block) { (void)block; }
 
 void *calloc(size_t n, size_t size) {
   return malloc(n * size); /* never used before, and so zero */
@@ -50,26 +45,22 @@ int posix_memalign(void **block, size_t alignment, size_t size) {
   return *block == NULL ? ENOMEM : 0;
 }
 
-size_t allocations(void) {
-  return ++count;
-}
+size_t allocations(void) { return ++count; }
 #endif
 
 int main(void) {
   char response[1024];
   size_t before = allocations();
-  int32_t n = pusher_authenticate_user("{\"key\":\"278d425bdf160c739803\",\"secret\":\"7ad3773142a6692b25b8\"}",
-                                       "1234.1234", "{\"id\":\"12345\"}", response, sizeof response);
+  int32_t n = pusher_authenticate_user(
+      "{\"key\":\"278d425bdf160c739803\",\"secret\":\"7ad3773142a6692b25b8\"}", "1234.1234",
+      "{\"id\":\"12345\"}", response, sizeof response);
   size_t others = allocations() - before - 1; /* but for the question itself */
 #ifdef OWN_MALLOC
-  if (others == 0)
-    return 1; /* the library's memory comes from this program's malloc */
+  if (others == 0) return 1; /* the library's memory comes from this program's malloc */
 #else
-  if (others != 0)
-    return 1; /* the library's memory comes not from the other's allocator */
+  if (others != 0) return 1; /* the library's memory comes not from the other's allocator */
 #endif
-  if (n < 0)
-    return 2;
+  if (n < 0) return 2;
   puts(response);
   return 0;
 }
