@@ -1,12 +1,13 @@
 // The contract of the four endpoints, docs/guide/endpoints.md, except for attacks: attacks.mjs.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { after, before, describe, test as nodeTest } from 'node:test';
 import vm from 'node:vm';
-import { filesOf, freePort, launchEndpoint, startEndpoint, stop, withLogs } from '../launcher.mjs';
+import { filesOf, launchEndpoint, ROOT, startEndpoint, stop, withLogs } from '../launcher.mjs';
 import {
   assertAuthorized,
   assertNotLoggedIn,
@@ -1701,6 +1702,15 @@ export function testContract(name) {
         assert.ok(line.includes(String(status)) && line.includes(response.body.trim()), line);
         for (const secret of secrets) assert.ok(!line.includes(secret), line);
       }
+    });
+
+    test('is what its make target starts', () => {
+      const commands = execFileSync('make', ['--dry-run', `serve-${name}`], {
+        cwd: ROOT,
+        encoding: 'utf8',
+      });
+      const program = name === 'php' ? 'examples/php/endpoint/serve.sh' : `endpoint-${name}"`;
+      assert.ok(commands.trimEnd().endsWith(program), commands);
     });
 
     test('listens on 127.0.0.1 only', async () => {
