@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const LANGUAGES = ['c', 'cpp', 'go', 'php'];
 
-// Only broken servers take this long.
+// Only servers that hang take this long.
 const START_LIMIT = 60_000; // ms
 const STOP_LIMIT = 15_000; // ms; Sockudo takes 12 s, and soketi sometimes hangs
 
@@ -228,7 +228,7 @@ export function withLogs(servers, run) {
   };
 }
 
-// ---- What /proc tells about a server ----
+// ---- Measures of a server, from /proc ----
 
 /** The server's processes: its own first, then what it has started. */
 export function processesOf({ pid }) {
@@ -259,7 +259,7 @@ export function cpuSecondsOf(server) {
 
 /** The number of files and folders in the server's working directory. */
 export function filesOf({ pid }, { recursive }) {
-  // With their types, since Node 18 takes a socket for a folder otherwise.
+  // Without the types, Node 18 would read sockets as folders.
   return readdirSync(`/proc/${pid}/cwd`, { recursive, withFileTypes: true }).length;
 }
 
@@ -318,7 +318,7 @@ function launch(name, command, { env = {}, isReady, nofile, host = '127.0.0.1', 
       if (Date.now() > limit) throw new Error(`${name} does not listen. Its log:\n${server.log}`);
     }
   })();
-  server.ready.catch(() => {}); // whoever waits for it gets the error
+  server.ready.catch(() => {}); // its callers get the error
   return server;
 }
 

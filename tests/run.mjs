@@ -1,5 +1,6 @@
 // Runs test files at once, each in a process of its own: node tests/run.mjs FILE... Prints a line
-// for each test that fails or takes long, and the sums. Exits with 1 if one has failed.
+// for each test that fails or is slow (VERBOSE=1: for each test) and the sums. Exits with 1 if a
+// test has failed.
 import { run } from 'node:test';
 import { resolve } from 'node:path';
 import { inspect } from 'node:util';

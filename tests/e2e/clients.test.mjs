@@ -301,7 +301,7 @@ for (const language of process.env.ENDPOINTS?.split(' ') ?? LANGUAGES)
 
 // ---- In the browser ----
 
-/** Has `outcome` tell how the page's pusher-js signs in, and joins the user's private channel then. */
+/** Sets `outcome` to the result of the page's sign-in and of the subscription to the user's channel. */
 function watch() {
   self.outcome = new Promise((resolve) => {
     self.report = resolve;
@@ -381,7 +381,7 @@ function outcomeOf(page) {
   return page.evaluate(() => outcome);
 }
 
-/** Runs `code` in a worker of the page, gives it `message`, and says how its pusher-js signs in. */
+/** Runs `code` in a worker of the page, posts `message` to it, and resolves to the outcome. */
 function runWorker(page, code, message) {
   sites.worker = `(${watch})();\noutcome.then(postMessage);\n${code}`;
   return page.evaluate(
@@ -397,8 +397,8 @@ function runWorker(page, code, message) {
 }
 
 /**
- * The page logs in at the endpoint on `origin`. Gives the page and the caller the tokens, whether or not the page may read the
- * answer: its own server could tell it.
+ * Logs the page in at the endpoint on `origin`. Resolves to the tokens, and sets them on the page, even
+ * if it cannot read the response: its own server could pass them on.
  */
 async function logIn(page, origin) {
   sites.logins.length = 0;

@@ -409,8 +409,8 @@ for (const language of process.env.ENDPOINTS?.split(' ') ?? LANGUAGES)
           ['member_added', 'presence-lobby'],
           ['client_event', 'private-user-alice'],
         ]) {
-          const told = `webhook {"name":"${name}","channel":"${channel}"`;
-          while (!endpoint.log.includes(told))
+          const logged = `webhook {"name":"${name}","channel":"${channel}"`;
+          while (!endpoint.log.includes(logged))
             await new Promise((resolve) => setTimeout(resolve, 20));
         }
         assert.ok(
@@ -640,7 +640,7 @@ for (const language of process.env.ENDPOINTS?.split(' ') ?? LANGUAGES)
     }
   });
 
-// Under Node there is no cookie jar: the clients give their cookie as a header, which has to be allowed first.
+// Node has no cookie jar: the clients send their cookie as a header, which must be allowed first.
 const { createXHR } = PusherClient.Runtime;
 PusherClient.Runtime.createXHR = () => {
   const xhr = createXHR.call(PusherClient.Runtime);

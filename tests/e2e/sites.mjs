@@ -1,4 +1,5 @@
-// All the sites that docs/guide/front-end.md names, by https and under one port: the page's own, the endpoint's, and Pusher's.
+// All sites that docs/guide/front-end.md names, with HTTPS on one port: the page's own, the
+// endpoint's and Pusher's.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:https';
@@ -10,8 +11,8 @@ import { createProxyServer } from 'http-proxy-3';
 const file = (path) => fileURLToPath(new URL(`../node_modules/${path}`, import.meta.url));
 
 /**
- * Set `endpoint` to the origin to pass requests on to, and `worker` to what /worker.js is. `logins` are the answers of logins,
- * which the page's own server would know even where the page cannot read them.
+ * Set `endpoint` to the origin that gets the requests, and `worker` to the text of /worker.js. `logins`
+ * has the responses to logins, which the page's own server knows even if the page cannot read them.
  */
 export async function startSites(app, head) {
   const sites = { endpoint: null, worker: '', logins: [] };
@@ -37,7 +38,8 @@ export async function startSites(app, head) {
   for (const build of ['web', 'worker'])
     web.use('/8.6.0', express.static(file(`pusher-js/dist/${build}`)));
 
-  // What cookie the browser sends here from elsewhere; the first answer sets one that is not partitioned.
+  // The cookie that the browser sends from another site. The first response sets one that is not
+  // partitioned.
   web.get('/cookie', ({ headers }, response) =>
     response
       .set({

@@ -228,7 +228,7 @@ const LINES = [`POST ${USER_AUTH}`, `GET ${USER_AUTH}`, 'OPTIONS /', 'POST /x', 
 
 function* framedRequests(target, lines) {
   for (const [name, [headers, rest]] of Object.entries(framings(target.smuggled))) {
-    // nginx takes a bare LF for the end of a line, as RFC 9112, section 2.2, allows.
+    // nginx reads a bare LF as the end of a line, which RFC 9112, section 2.2, allows.
     if (target.name === 'endpoint-php' && name.startsWith('a bare LF')) continue;
     for (const line of lines) {
       yield {
@@ -264,7 +264,7 @@ function testFraming(target) {
 function testFront(target) {
   suite(target, 'behind nginx', {}, (context, test) => {
     // A server in front sends the requests of all its clients over few connections.
-    test("gives nobody the response to another's request", async () => {
+    test("sends nobody the response to another's request", async () => {
       const front = await startNginx(context.server);
       const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
       try {
@@ -336,7 +336,7 @@ const MOST_MEMORY = 24 * MEGABYTE; // more than before, with all of these connec
 
 function testEndless(target) {
   suite(target, 'endless inputs', {}, (context, test) => {
-    test('take neither much memory nor all of the time', async () => {
+    test('have a bounded cost in memory, and others are served', async () => {
       await context.request();
       const before = memoryOf(context.server);
       let most = before;
@@ -414,7 +414,7 @@ function testDescriptors(target) {
   // php-fpm, nginx and its worker share the limit of each process.
   const nofile = target.language === 'php' ? 64 : 40;
   suite(target, 'descriptor limit', { nofile }, (context, test) => {
-    test('takes no processor time while it is reached', async () => {
+    test('causes no busy loop', async () => {
       const { server } = context;
       await context.request();
       const sockets = (await connectMany(server, addresses(4), 25)).map((socket) =>
@@ -545,7 +545,7 @@ function testOneAddress(target) {
 
 function testConnections(target) {
   suite(target, 'most connections', {}, (context, test) => {
-    test('has a thousand and no more, and goes on when they end', async () => {
+    test('are limited to a thousand, and new ones are accepted when these end', async () => {
       const sockets = await connectMany(context.server, addresses(3), 450);
       let ended = 0;
       sockets.forEach((socket) => (socket.closed ? ended++ : socket.once('close', () => ended++)));

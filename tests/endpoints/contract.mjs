@@ -168,7 +168,7 @@ export function testContract(name) {
       assertSigned(await post(server, params(alice), { headers: alice.headers }), 'alice');
 
     describe('login', () => {
-      test('gives each login a session and a CSRF token of its own', async () => {
+      test('has a session and tokens of its own each time', async () => {
         const seen = [];
         for (let i = 0; i < 20; i++) {
           const { cookie, csrf_token } = await visitor(server, i % 2 ? 'alice' : 'bob');
@@ -177,10 +177,7 @@ export function testContract(name) {
         for (const [i, one] of seen.entries()) {
           for (const other of seen.slice(0, i)) {
             const alike = [...one].filter((char, at) => char === other[at]).length;
-            assert.ok(
-              alike < one.length / 2,
-              `random ones have nothing in common: ${one} ${other}`,
-            );
+            assert.ok(alike < one.length / 2, `random tokens are not similar: ${one} ${other}`);
           }
         }
       });
@@ -275,7 +272,7 @@ export function testContract(name) {
         assertSigned(await postJson(server, escaped, { headers: alice.headers }), 'alice');
       });
 
-      test('takes content types with parameters and in any case', async () => {
+      test('accepts content types with parameters and in any case', async () => {
         for (const type of [
           `${FORM}; charset=UTF-8`,
           `${FORM};charset=utf-8`,
@@ -294,7 +291,7 @@ export function testContract(name) {
         }
       });
 
-      test('takes percent-encoded and further parameters, and chunked bodies', async () => {
+      test('accepts percent-encoded and additional parameters, and chunked bodies', async () => {
         const hex = (text) => text.replace(/./g, (c) => `%${c.charCodeAt(0).toString(16)}`);
         const encoded = `${hex('socket_id')}=${hex(SOCKET_ID)}&${hex('csrf_token')}=${hex(alice.csrf_token)}`;
         assertSigned(await post(server, encoded, { headers: alice.headers }), 'alice');
@@ -304,7 +301,7 @@ export function testContract(name) {
         assertSigned(await post(server, params(alice), { headers }), 'alice');
       });
 
-      test('answers with the whole body, whatever part is asked for', async () => {
+      test('ignores Range', async () => {
         const headers = { ...alice.headers, Range: 'bytes=0-9' };
         assertSigned(await post(server, params(alice), { headers }), 'alice');
         assertScript(
@@ -314,7 +311,7 @@ export function testContract(name) {
         );
       });
 
-      test('takes a user from the session alone', async () => {
+      test('takes the user from the session only', async () => {
         const claims = {
           id: 'bob',
           user_id: 'bob',
@@ -352,7 +349,7 @@ export function testContract(name) {
         assertSigned(await post(server, params(alice), { headers: cookies }), 'alice');
       });
 
-      test('takes its parameters from the body alone', async () => {
+      test('reads parameters from the body only', async () => {
         const path = `${USER_AUTH}?${form(params(alice, { callback: 'a' }))}`;
         assertRejected(await post(server, '', { headers: alice.headers, path }), 400);
         assertRejected(await postJson(server, {}, { headers: alice.headers, path }), 400);
@@ -371,7 +368,7 @@ export function testContract(name) {
         );
       });
 
-      test('rejects duplicate parameters, whatever their names', async () => {
+      test('rejects duplicate parameters of any name', async () => {
         const { csrf_token } = alice;
         for (const body of [
           `socket_id=1.1&socket_id=2.2&csrf_token=${csrf_token}`,
@@ -406,7 +403,7 @@ export function testContract(name) {
         );
       });
 
-      test('takes names for what they are', async () => {
+      test('compares whole names', async () => {
         for (const name of [
           'socket_id%00x',
           'socket_id%00',
@@ -655,11 +652,11 @@ export function testContract(name) {
         assertNotLoggedIn(await send(server, { path: `${USER_AUTH}?session=${id}` }));
       });
 
-      test('stays good while many others log in', async () => {
+      test('stays valid while many others log in, until there are too many', async () => {
         const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
         await Promise.all(Array.from({ length: 900 }, () => login(server, 'bob', { agent })));
         await works();
-        // As many as there can be: the oldest give way, the newest count.
+        // There are at most 10,000: the oldest are dropped.
         const first = alice;
         await Promise.all(Array.from({ length: 10_000 }, () => login(server, 'bob', { agent })));
         agent.destroy();
@@ -675,12 +672,12 @@ export function testContract(name) {
       });
     });
 
-    describe('session, told otherwise', () => {
+    describe('session, from header or cookie', () => {
       const bearer = (who, scheme = 'Bearer') => ({
         Authorization: `${scheme} ${who.access_token}`,
       });
 
-      test('comes with an access token, which needs no CSRF token and goes before a cookie', async () => {
+      test('of an access token requires no CSRF token, and counts before a cookie', async () => {
         const { csrf_token, ...none } = params(alice);
         for (const scheme of ['Bearer', 'bearer', 'BEARER']) {
           assertSigned(await post(server, none, { headers: bearer(alice, scheme) }), 'alice');
@@ -742,7 +739,7 @@ export function testContract(name) {
         );
       });
 
-      test('is not told by two cookies', async () => {
+      test('is rejected if there are two cookies', async () => {
         for (const Cookie of [
           `${alice.cookie}; ${alice.cookie}`,
           `${alice.cookie}; ${bob.cookie}`,
@@ -761,7 +758,7 @@ export function testContract(name) {
         }
       });
 
-      test('is in no file, whatever cookies come', async () => {
+      test('is never in a file', async () => {
         const files = () => filesOf(server, { recursive: name === 'php' });
         const before = files();
         for (let i = 0; i < 300; i++) {
@@ -771,7 +768,7 @@ export function testContract(name) {
         assert.equal(files(), before);
       });
 
-      test('crosses sites if COOKIE_SAMESITE is None', async () => {
+      test('is sent from other sites if COOKIE_SAMESITE is None', async () => {
         const other = await start({ env: { COOKIE_SAMESITE: 'None' } });
         await visitor(other, 'alice', {}, ['samesite=none', 'secure', 'partitioned']);
         await stopCleanly(other, 'SIGTERM');
@@ -1223,7 +1220,7 @@ export function testContract(name) {
           assertRejected(await preflight(origin), 403, `Origin ${origin}`);
       });
 
-      test('lets only allowed origins read responses', async () => {
+      test('allows only the configured origins to read responses', async () => {
         for (const Origin of [...ORIGINS, ...foreign]) {
           // send() checks the headers
           const headers = { ...alice.headers, Origin };
@@ -1245,7 +1242,7 @@ export function testContract(name) {
     });
 
     describe('limits', () => {
-      test('knows only its paths, as they are spelled', async () => {
+      test('responds with 404 to other spellings of its paths', async () => {
         const paths = [
           '/',
           '/login/',
@@ -1303,7 +1300,7 @@ export function testContract(name) {
         );
       });
 
-      test('knows the methods of each', async () => {
+      test('responds with 405 to other methods', async () => {
         for (const [path, allow, refused] of [
           [USER_AUTH, ['get', 'options', 'post'], ['PUT', 'PATCH', 'DELETE', 'PROPFIND']],
           [CHANNEL_AUTH, ['get', 'options', 'post'], ['PUT', 'PATCH', 'DELETE', 'REPORT']],
@@ -1328,7 +1325,7 @@ export function testContract(name) {
         }
       });
 
-      test('knows methods in upper case only', async () => {
+      test('rejects methods in lower case', async () => {
         for (const method of ['post', 'Post', 'get']) {
           const request = `${method} ${LOGIN} HTTP/1.1\r\nHost: x\r\nContent-Type: ${FORM}\r\nContent-Length: 10\r\nConnection: close\r\n\r\nuser=alice`;
           const [status, ...rest] = statusesOf(await exchange(server, request));
@@ -1347,7 +1344,7 @@ export function testContract(name) {
         }
       });
 
-      test('takes a body of 8192 bytes, and none of 8193', async () => {
+      test('accepts a body of 8192 bytes, and rejects one of 8193', async () => {
         const pad = (text, size) => text + 'x'.repeat(size - Buffer.byteLength(text));
         const text = `${form(params(alice))}&pad=`;
         const json = (size) => {
@@ -1496,7 +1493,7 @@ export function testContract(name) {
         await works();
       });
 
-      test('what a server may read in its own way is the last request of its connection', async () => {
+      test('what servers read differently is the last request of its connection', async () => {
         const body = smuggled();
         const n = body.length;
         for (const headers of [
@@ -1519,7 +1516,7 @@ export function testContract(name) {
             `${JSON.stringify(headers)}: ${received}`,
           );
         }
-        // In HTTP/1.0 there are no chunks: whatever comes after such a header is not for sure a body, nor a request.
+        // HTTP/1.0 has no chunks, so what follows such a header may be a body or a request.
         for (const more of ['', 'Content-Length: 0\r\n', `Content-Length: ${n}\r\n`]) {
           const received = await statuses(
             `POST ${USER_AUTH} HTTP/1.0\r\nConnection: keep-alive\r\n${more}Transfer-Encoding: chunked\r\n\r\n${body}`,
@@ -1611,7 +1608,7 @@ export function testContract(name) {
       };
       const url = `https://${KEY}:${encodeURIComponent(SECRET)}@api-eu.pusher.com/apps/1`;
 
-      test('take the app from PUSHER_URL or from files', async () => {
+      test('name the app by PUSHER_URL or by files', async () => {
         for (const env of [
           { PUSHER_URL: url },
           { PUSHER_URL_FILE: file('url', `${url}\n`) },
@@ -1628,7 +1625,7 @@ export function testContract(name) {
         }
       });
 
-      test('take the address from BIND', async () => {
+      test('name the address by BIND', async () => {
         const other = await start({ host: '127.0.0.3', env: { BIND: '127.0.0.3' } });
         const { status } = await send(other, { path: HEALTH });
         assert.equal(status, 200);
@@ -1636,7 +1633,7 @@ export function testContract(name) {
         await stopCleanly(other, 'SIGTERM');
       });
 
-      test('that are invalid end the program with a reason, without their value', async () => {
+      test('end the program if they are invalid, with a message without their value', async () => {
         for (const PUSHER_CONFIG of [
           '',
           '{',
@@ -1669,7 +1666,7 @@ export function testContract(name) {
       });
     });
 
-    // The log has one line for each: method, path, status and reason, but nothing that the client has sent besides.
+    // The line has method, path, status and reason, and nothing else that the client has sent.
     test('logs one line for each rejection', async () => {
       const secrets = [alice.access_token, alice.csrf_token, alice.cookie.slice('session='.length)];
       const lines = () => server.log.split('\n').length;

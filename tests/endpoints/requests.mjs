@@ -37,7 +37,7 @@ export const ENV = {
   ALLOWED_ORIGINS: ORIGINS.join(),
 };
 
-// The users that the placeholder login knows.
+// The users of the placeholder login.
 export const USERS = {
   alice: {
     id: 'alice',
@@ -77,7 +77,7 @@ export async function connect(server, options = {}) {
   return socket;
 }
 
-// Not once(), which would take a reset for a failure.
+// Not once(), which rejects on a reset.
 export const closed = (socket) =>
   socket.closed ? Promise.resolve() : new Promise((resolve) => socket.once('close', resolve));
 

@@ -57,7 +57,11 @@ const calls = {
   webhook: ({ key, signature, body }) =>
     pusher
       .webhook({
-        headers: { 'x-pusher-key': key, 'x-pusher-signature': signature, 'content-type': 'application/json' },
+        headers: {
+          'x-pusher-key': key,
+          'x-pusher-signature': signature,
+          'content-type': 'application/json',
+        },
         rawBody: body,
       })
       .isValid(),
