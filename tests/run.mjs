@@ -8,12 +8,17 @@ import { inspect } from 'node:util';
 const SLOW = 5_000; // ms
 
 const files = process.argv.slice(2).map((file) => resolve(file));
+const only = process.env.ONLY; // a pattern for the tests' names
 const isVerbose = process.env.VERBOSE === '1';
 const counts = { passed: 0, failed: 0 };
 const parents = new Map(); // by file: the names of the suites that are open
 const started = Date.now();
 
-for await (const { type, data } of run({ files, concurrency: files.length })) {
+for await (const { type, data } of run({
+  files,
+  concurrency: files.length,
+  testNamePatterns: only,
+})) {
   const key = data?.file ?? '';
   if (type === 'test:start') {
     const open = parents.get(key) ?? [];
@@ -24,6 +29,7 @@ for await (const { type, data } of run({ files, concurrency: files.length })) {
   if (type === 'test:diagnostic' && data.message.startsWith('Error')) console.log(data.message);
   if (type === 'test:stderr') process.stderr.write(data.message);
   if (type !== 'test:pass' && type !== 'test:fail') continue;
+  if (data.skip !== undefined) continue; // by ONLY
   const error = data.details.error;
   const isSuite = data.details.type === 'suite' || files.includes(data.name);
   // The error of the suite says why a test has not run.
