@@ -4,7 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fs, path::Path, thread};
 
 use common::{artifact, command, matches, read, run, scratch};
 
@@ -19,24 +19,21 @@ struct Cost {
 
 /// Runs all shapes in one process. callgrind dumps the instructions before each call of shape_done,
 /// and cost.c prints a line for each: an empty one if they are not a shape's.
-fn costs(program: &str) -> BTreeMap<String, [Cost; 2]> {
-    let dump = scratch("cost-dump");
+fn costs(program: &Path, size: usize) -> BTreeMap<String, Cost> {
+    let dump = scratch(&format!("cost-{size}"));
     let _ = fs::remove_file(&dump);
     let mut valgrind = command("valgrind --tool=callgrind --toggle-collect=pusher_*");
     valgrind.args(["--dump-before=shape_done", "--combine-dumps=yes"]);
     valgrind.arg(format!("--callgrind-out-file={}", dump.display()));
-    let printed = run(valgrind
-        .arg(program)
-        .args(SIZES.map(|size| size.to_string())));
+    let printed = run(valgrind.arg(program).arg(size.to_string()));
 
     let dumps = read(&dump);
-    // "part: 1" begins each dump. Some have no instructions of the library, and no totals.
     let parts: Vec<&str> = dumps.split("\npart: ").skip(1).collect();
     let lines: Vec<&str> = printed.lines().collect();
-    // The last one is for the program's end.
+    // The last part is what follows the last shape.
     assert_eq!(parts.len(), lines.len() + 1);
 
-    let mut costs = BTreeMap::<String, Vec<Cost>>::new();
+    let mut costs = BTreeMap::new();
     for (part, line) in parts.iter().zip(lines) {
         let [shape, _, len] = line.split(' ').collect::<Vec<_>>()[..] else {
             continue;
@@ -47,12 +44,9 @@ fn costs(program: &str) -> BTreeMap<String, [Cost; 2]> {
             instructions: number(total.first().expect("a total")),
             len: number(len),
         };
-        costs.entry(shape.to_owned()).or_default().push(cost);
+        assert!(costs.insert(shape.to_owned(), cost).is_none(), "{shape}");
     }
     costs
-        .into_iter()
-        .map(|(shape, costs)| (shape, costs.try_into().ok().expect("a cost for each size")))
-        .collect()
 }
 
 /// Twice the input may cost little more than twice as much. Quadratic cost would be four times as much.
@@ -68,9 +62,18 @@ fn every_shape_costs_linear_time() {
             .arg(&program),
     );
 
-    let costs = costs(&program.display().to_string());
+    // One process for each size, at the same time.
+    let [smaller, larger] = thread::scope(|scope| {
+        SIZES
+            .map(|size| {
+                let program = &program;
+                scope.spawn(move || costs(program, size))
+            })
+            .map(|costs| costs.join().expect("costs"))
+    });
     let mut worst = Vec::new();
-    for (shape, [once, twice]) in &costs {
+    for ((shape, once), (other_shape, twice)) in smaller.iter().zip(&larger) {
+        assert_eq!(shape, other_shape);
         let len = twice.len / once.len;
         assert!(
             (1.9..2.1).contains(&len),
