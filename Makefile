@@ -117,7 +117,7 @@ include examples/Makefile
 
 # ---- Everything else: packages, browsers, fuzzers, benchmarks. ----
 
-ELSEWHERE := abi bench ci cross deb demo deny dist e2e e2e-clients e2e-sockudo fuzz fuzz-coverage fuzz-smoke \
+ELSEWHERE := abi bench ci clean-cache cross deb demo deny dist e2e e2e-clients e2e-sockudo fuzz fuzz-coverage fuzz-smoke \
   load msrv portable reproducible sanitize test-conan test-deb test-dist test-packages test-portable
 .PHONY: $(ELSEWHERE)
 $(ELSEWHERE):

@@ -12,7 +12,7 @@ debian_13() {
   exec {debian_13_lock}>"$root.lock"
   flock "$debian_13_lock"
   if [ "$(cat "$root/packages" 2>/dev/null)" != "$*" ]; then
-    echo "installing Debian 13 in $root"
+    echo "installing Debian 13 in $root, which takes minutes and up to 1 GB; make clean-cache removes it"
     # From where this machine's own packages come.
     local mirror packages
     mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Component: main' | sed -n 1p)
