@@ -42,7 +42,7 @@ clean: ## remove what was built
 
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z%. -]*\):.*## \(.*\)/\1\t\2/p' Makefile examples/Makefile tools/Makefile | \
-	  while IFS="$$(printf '\t')" read -r names what; do printf '  %-28s %s\n' "$$names" "$$what"; done
+	  while IFS="$$(printf '\t')" read -r names what; do printf '  %-34s %s\n' "$$names" "$$what"; done
 
 # ---- Tests. Only `make deps`, `make test` and CI install anything. ----
 
