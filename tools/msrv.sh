@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 promised=$(tools/version.sh rust-version)
 debian_13_compilers
-add_packages doctest-dev libboost-dev nlohmann-json3-dev rust-clippy rustfmt
+add_packages doctest-dev libboost-dev libsimdjson-dev nlohmann-json3-dev rust-clippy rustfmt
 exec {msrv_lock}>"$root/msrv.lock"
 flock "$msrv_lock"
 put_sources "$root/pusher-auth"

@@ -3,7 +3,7 @@
 //
 // A header-only layer over pusher_auth.h, which documents what is accepted and what is returned.
 //
-//     const pusher::signer signer(R"({"key":"278d425bdf160c739803","secret":"7ad3773142a6692b25b8"})");
+//     const pusher::signer signer(R"({"key":"278d425bdf160c739803","secret":"…"})");
 //     std::string body = signer.authenticate_user("1234.1234", R"({"id":"12345"})");
 //
 // `body` is the complete HTTP response body; send it unmodified, as application/json.
@@ -58,7 +58,7 @@ struct request {
 
 namespace detail {
 
-// Calls write(buffer, size), and returns as many bytes as it reports. Throws if it reports an error.
+// Calls write(buffer, size), and returns as many bytes as it reports. Throws its error.
 template<class Write> std::string with_buffer(std::size_t size, Write write) {
   std::int32_t n = 0;
   std::string out;

@@ -1,9 +1,10 @@
 /*
- * The HTTP server of endpoint.c, on libevent. It bounds the memory and the time of every connection,
- * and accepts HTTP/1.1 as RFC 9112 has it, without the obsolete forms: line feeds without carriage
- * returns, folded headers, spaces before colons, chunk extensions. A server in front may read these
- * differently, and then take a part of one request for another. libmicrohttpd 0.9.75, libevent's own
- * evhttp 2.1 and http-parser 2.9.4, which Debian 12 has for C, accept some of them.
+ * The HTTP server of the examples, on libevent. It limits the memory and the time of a connection.
+ *
+ * It accepts HTTP/1.1 as RFC 9112 defines it, but rejects bare line feeds, folded headers, spaces
+ * before colons and chunk extensions. A server in front may read these differently, and then send
+ * one client the response to another. The parsers that Debian 12 has for C accept some of them:
+ * libmicrohttpd 0.9.75, evhttp of libevent 2.1 and http-parser 2.9.4.
  */
 #define _DEFAULT_SOURCE
 #include "server.h"
@@ -162,7 +163,8 @@ static void handle_request(struct connection *c) {
   handle(&c->request);
 }
 
-/* Returns whether what is to come of the body is within the limit. Otherwise handles the request. */
+/* Checks what is known of the body's length. If it exceeds the limit, handles the request without
+ * the body and returns false. */
 static bool check_limit(struct connection *c) {
   size_t limit = body_limit == NULL ? 8192 : body_limit(c->request.path);
   if (c->body_left <= limit - evbuffer_get_length(c->body)) return true;

@@ -12,7 +12,8 @@ struct http_request {
   bool is_too_large; /* the body exceeds its limit and is not here */
 };
 
-/* Returns the value of the next header of this name from *index on, or NULL. Moves *index past it. */
+/* Returns the value of the first header of this name at or after *index, or NULL if there is none.
+ * Moves *index past it. */
 const char *http_header(const struct http_request *request, const char *name, size_t *index);
 
 /* Responds to the request. `headers` are header lines, each with its CRLF. Returns the status. */

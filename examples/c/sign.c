@@ -1,4 +1,4 @@
-/* Prints the answer to one sign-in: sign SOCKET_ID USER_JSON, with the app's config in PUSHER_CONFIG. */
+/* Prints the response that authenticates a user: sign SOCKET_ID USER_JSON, with PUSHER_CONFIG. */
 
 #include <pusher_auth.h>
 #include <stdio.h>

@@ -130,7 +130,7 @@ string_view session_cookie(const request &req) {
   std::vector<string_view> found;
   const auto [begin, end] = req.equal_range(http::field::cookie);
   for (auto field = begin; field != end; ++field)
-    for (const auto part : field->value() | std::views::split(';'))
+    for (const auto part : string_view(field->value()) | std::views::split(';'))
       if (const string_view pair = trim({part.begin(), part.end()}); pair.starts_with("session="))
         found.push_back(pair.substr(8));
   return found.size() == 1 ? found[0] : string_view();

@@ -19,7 +19,10 @@
 #include <string>
 #include <string_view>
 
-#define BOOST_BEAST_USE_STD_STRING_VIEW
+#include <boost/version.hpp>
+#if BOOST_VERSION < 108000
+#define BOOST_BEAST_USE_STD_STRING_VIEW // later, Beast's own one converts
+#endif
 #include <boost/asio.hpp>
 #include <boost/beast.hpp>
 
@@ -44,7 +47,7 @@ inline string_view query_of(const request &req) {
   return req.target().substr(std::min(path_of(req).size() + 1, req.target().size()));
 }
 
-// Returns nothing if there is no such header, or "\n", which no header can be, if there are several.
+// Returns the header's value. Returns nothing if it is missing, and "\n" if there are several.
 inline std::optional<string_view> header(const request &req, string_view name) {
   const auto count = req.count(name);
   if (count == 0) return {};
