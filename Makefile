@@ -107,8 +107,8 @@ test-official: build ## the official libraries for Node and Python, over random 
 	$(PHP_HERE) target/bench/venv/bin/python tests/official/official.py
 
 test-endpoints: ## the endpoints, all at once; ENDPOINT=c, cpp, go or php for one
-	@$(NEEDS) endpoints
-	@$(MAKE) --no-print-directory programs
+	@$(NEEDS) endpoints request
+	@$(MAKE) --no-print-directory programs requests
 	node tests/run.mjs tests/endpoints/$(or $(ENDPOINT),*).test.mjs
 
 # ---- The examples: serve-c, minimal-go, request-php and the like. ----

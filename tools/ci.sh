@@ -17,7 +17,7 @@ portable   core,portable                               test-portable reproducibl
 msrv       core,debian-13                              msrv
 dist       core,packages,dist,portable                 test-dist
 packages   core,packages                               test-packages
-endpoints  core,endpoints                              test-endpoints
+endpoints  core,endpoints,request                      test-endpoints
 bindings   core,endpoints,ffi,official                 test-cpp test-go test-php test-ffi test-official
 load       core,endpoints,load                         load ROUNDS=1 SECONDS=1
 deny       core,deny                                   deny
