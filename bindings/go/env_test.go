@@ -70,6 +70,7 @@ func TestNewFromEnv(t *testing.T) {
 		{"PUSHER_URL", "ftp://by-url:mark@h/apps/1", pusherauth.ErrConfigInvalid},
 		{"PUSHER_CONFIG", `{"key":"k","secret":"mark\n"}`, pusherauth.ErrConfigSecret},
 		{"PUSHER_URL_FILE", filepath.Join(folder, "missing"), fs.ErrNotExist},
+		{"PUSHER_URL_FILE", file(url + "\n\n"), pusherauth.ErrConfigInvalid},
 		{"PUSHER_CONFIG_FILE", file(""), pusherauth.ErrConfigInvalid},
 		{"PUSHER_CONFIG_FILE", file(`{"key":"k"}mark`), pusherauth.ErrConfigInvalid},
 	} {

@@ -168,8 +168,11 @@ func TestHandlerRejects(t *testing.T) {
 		"header before parameter": {with(post(form, good), "X-CSRF-Token", ""), 403, csrf},
 		"CSRF before socket id":   {post(form, "socket_id=x&csrf_token"), 403, csrf},
 		"form before CSRF":        {post(form, "socket_id=x&csrf_token&a=1&a=1"), 400, malformed},
-		"no socket id":            {post(form, "csrf_token=right%2B%26"), 400, missing},
-		"empty socket id":         {post(form, "socket_id&csrf_token=right%2B%26"), 403, socketID},
+		"query before CSRF": {
+			with(get("callback=f&a=1&a=1"), "X-CSRF-Token", "wrong"), 400, malformed,
+		},
+		"no socket id":    {post(form, "csrf_token=right%2B%26"), 400, missing},
+		"empty socket id": {post(form, "socket_id&csrf_token=right%2B%26"), 403, socketID},
 		"newline in socket id": {
 			post(form, strings.Replace(good, "1.2", "1.2%0A", 1)), 403, socketID,
 		},

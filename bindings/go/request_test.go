@@ -112,6 +112,11 @@ func TestTerminateUserConnectionsURL(t *testing.T) {
 	if err != nil || !strings.HasPrefix(signed, want) {
 		t.Errorf("got %s, %v", signed, err)
 	}
+	// Small inputs can have results that need more than the pooled buffer.
+	signed, err = signer.TerminateUserConnectionsURL(strings.Repeat("|", 2000), time.Now())
+	if err != nil || !strings.Contains(signed, strings.Repeat("%7C", 2000)) {
+		t.Errorf("got %d bytes, %v", len(signed), err)
+	}
 	for _, id := range []string{"", ".", ".."} {
 		signed, err := signer.TerminateUserConnectionsURL(id, time.Now())
 		if signed != "" || err != pusherauth.ErrRequest {

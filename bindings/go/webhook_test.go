@@ -90,6 +90,7 @@ func TestWebhookHandler(t *testing.T) {
 	for _, body := range []string{
 		"", "x", "[1]", `{"time_ms":1}`, `{"events":1}`, `{"events":null}`, `{"events":[]`,
 		`{"Events":[]}`,
+		`{"events":[]} {"events":[]}`, `{"events":[] []}`, `{"events":[],"a":[}`, `{"events":[],"a":"}`,
 	} {
 		if response := serve(h, webhook(body)); response.StatusCode != 400 {
 			t.Error(body, response.Status)
