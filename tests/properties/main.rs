@@ -50,10 +50,12 @@ fn code<T>(result: &Result<T, i32>) -> i32 {
     *result.as_ref().err().unwrap_or(&0)
 }
 
+type Target = fn(&Api, &[u8]);
+
 /// The seeds of the fuzz targets, with the inputs that once were findings.
 #[test]
 fn seeds() {
-    let targets: [(&str, fn(&Api, &[u8])); 8] = [
+    let targets: [(&str, Target); 8] = [
         ("call", checks::call),
         ("channel", checks::channel),
         ("config", checks::address),
