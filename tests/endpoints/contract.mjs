@@ -448,6 +448,8 @@ export function testContract(name) {
           json('-0.0'),
           json('"\\ud83c\\udf0d"'),
           nested(100),
+          nested(2048),
+          nested(3900),
           json('{"a":[{"b":1,"b":2}]}'),
           ` \n${json('1')}\t `,
         ]) {
@@ -494,6 +496,7 @@ export function testContract(name) {
           'a%zz%61=1&a%zza2=2',
           'user=ali;ce',
           '&&',
+          'a=1&&=1',
         ]) {
           for (const body of [`${junk}&${text}`, `${text}&${junk}`]) {
             assertSigned(await post(server, body, { headers: alice.headers }), 'alice');
@@ -756,6 +759,12 @@ export function testContract(name) {
         ]) {
           assertSigned(await post(server, params(alice), { headers: { Cookie } }), 'alice');
         }
+      });
+
+      test('is found among hundreds of cookies', async () => {
+        const others = Array.from({ length: 400 }, (_, i) => `a${i}=b`);
+        const Cookie = [...others, alice.cookie, 'c=d'].join('; ');
+        assertSigned(await post(server, params(alice), { headers: { Cookie } }), 'alice');
       });
 
       test('is never in a file', async () => {
@@ -1325,12 +1334,12 @@ export function testContract(name) {
         }
       });
 
-      test('rejects methods in lower case', async () => {
-        for (const method of ['post', 'Post', 'get']) {
+      test('rejects methods in lower case and unusual ones', async () => {
+        for (const method of ['post', 'Post', 'get', 'X.Y']) {
           const request = `${method} ${LOGIN} HTTP/1.1\r\nHost: x\r\nContent-Type: ${FORM}\r\nContent-Length: 10\r\nConnection: close\r\n\r\nuser=alice`;
           const [status, ...rest] = statusesOf(await exchange(server, request));
           assert.ok(
-            [400, 405, 501].includes(status) && rest.length === 0,
+            [400, 404, 405, 501].includes(status) && rest.length === 0,
             `${method}: ${status} ${rest}`,
           );
         }
