@@ -102,7 +102,7 @@ static bool parse_request_line(struct connection *c, char *method, char *target)
   return true;
 }
 
-/* Decides where the body ends. Returns false if the headers do not agree on that. */
+/* Determines where the body ends. Returns false if the headers are ambiguous. */
 static bool frame_body(struct connection *c) {
   const char *length = single_header(c, "Content-Length");
   const char *encoding = single_header(c, "Transfer-Encoding");
@@ -189,13 +189,14 @@ static bool parse_chunk_line(struct connection *c, const char *line, size_t len)
   return true;
 }
 
-/* Reads the next part of the request. Returns false if that has not arrived, or is the last. */
+/* Reads the next part of the request. Returns false if it has not arrived or ended the request. */
 static bool read_part(struct connection *c, struct evbuffer *in) {
   if (c->state == HEAD) {
     struct evbuffer_ptr end = evbuffer_search(in, "\r\n\r\n", 4, NULL);
     if (end.pos < 0 && evbuffer_get_length(in) < MAX_HEAD) return false;
-    if (end.pos >= 0) evbuffer_remove(in, c->head, (size_t)end.pos + 4);
-    if (end.pos < 0 || !parse_head(c, (size_t)end.pos + 2)) return close_malformed(c), false;
+    bool fits = end.pos >= 0 && end.pos + 4 <= MAX_HEAD;
+    if (fits) evbuffer_remove(in, c->head, (size_t)end.pos + 4);
+    if (!fits || !parse_head(c, (size_t)end.pos + 2)) return close_malformed(c), false;
     const char *expect = single_header(c, "Expect");
     if (check_limit(c) && expect != NULL && strcasecmp(expect, "100-continue") == 0)
       evbuffer_add_printf(bufferevent_get_output(c->stream), "HTTP/1.1 100 Continue\r\n\r\n");

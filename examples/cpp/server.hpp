@@ -197,7 +197,9 @@ inline void run(application app, const string &ip, const string &port) {
   asio::signal_set signals(io, SIGINT, SIGTERM);
   signals.async_wait([&](const beast::error_code &, int) { io.stop(); });
   std::signal(SIGPIPE, SIG_IGN);
-  const tcp::endpoint address(asio::ip::make_address(ip), number);
+  beast::error_code error;
+  const tcp::endpoint address(asio::ip::make_address(ip, error), number);
+  if (error) throw std::runtime_error("BIND must be an IP address");
   listener listener(std::move(app), tcp::acceptor(io, address));
   asio::co_spawn(io, listener.listen(), asio::detached);
   std::cout << "listening on http://" << address << std::endl;
