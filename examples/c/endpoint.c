@@ -63,15 +63,6 @@ static pusher_signer *signer;
 
 /* ---- Headers and responses ---- */
 
-static const char repeated[] = "\n"; /* no header has this value */
-
-/* Returns the header's value, NULL if it is missing, or `repeated` if there are several. */
-static const char *find_header(const struct http_request *request, const char *name) {
-  size_t index = 0;
-  const char *value = http_header(request, name, &index);
-  return value == NULL || http_header(request, name, &index) == NULL ? value : repeated;
-}
-
 static bool list_contains(const char *list, const char *item) {
   for (size_t len; *list != '\0'; list += len + strspn(list + len, ", ")) {
     len = strcspn(list, ",");
@@ -82,7 +73,7 @@ static bool list_contains(const char *list, const char *item) {
 
 /* Returns the header Origin if requests from there are allowed, and otherwise NULL. */
 static const char *find_allowed_origin(const struct http_request *request) {
-  const char *origin = find_header(request, "Origin");
+  const char *origin = http_header(request, "Origin");
   return origin != NULL && list_contains(allowed_origins, origin) ? origin : NULL;
 }
 
@@ -173,7 +164,7 @@ static const struct session *find_session(enum token kind, const char *token, si
 static const struct session *find_cookie_session(const struct http_request *request) {
   const char *id = NULL, *pair;
   size_t id_len = 0, index = 0, len;
-  while ((pair = http_header(request, "Cookie", &index)) != NULL)
+  while ((pair = http_next_header(request, "Cookie", &index)) != NULL)
     for (; *pair != '\0'; pair += len + strspn(pair + len, "; \t")) {
       len = strcspn(pair, ";");
       if (strncmp(pair, "session=", 8) != 0) continue;
@@ -188,10 +179,11 @@ static const struct session *find_cookie_session(const struct http_request *requ
  * access token only if the page's code does, so such a request needs no CSRF token. */
 static const struct session *find_current_session(const struct http_request *request,
                                                   bool *is_bearer) {
-  const char *authorization = find_header(request, "Authorization");
+  const char *authorization = http_header(request, "Authorization");
   *is_bearer = authorization != NULL && strncasecmp(authorization, "Bearer", 6) == 0 &&
                (authorization[6] == '\0' || strchr(" \t", authorization[6]) != NULL);
-  if (!*is_bearer) return authorization == repeated ? NULL : find_cookie_session(request);
+  if (authorization != NULL && *authorization == '\n') return NULL; /* there are several */
+  if (!*is_bearer) return find_cookie_session(request);
   const char *token = authorization + 6; /* one space, and not a tab */
   return *token == ' ' ? find_session(ACCESS_TOKEN, token + 1, strlen(token + 1)) : NULL;
 }
@@ -209,7 +201,7 @@ static void read_parameter(const struct http_request *request, const char *name,
   const char *type = "", *text = request->query;
   size_t len = strlen(text);
   if (strcmp(request->method, "GET") != 0) {
-    type = find_header(request, "Content-Type");
+    type = http_header(request, "Content-Type");
     type = type == NULL || *type == '\0' ? "none" : type; /* the empty type is a query's */
     text = request->body, len = request->body_len;
   }
@@ -274,7 +266,7 @@ static int sign(struct http_request *request) {
   if (socket_id.len == PUSHER_ERROR_PARAMETERS) return reject_error(request, socket_id.len);
 
   /* Otherwise any site could have its own connection authenticated as the visitor. */
-  const char *header = find_header(request, "X-CSRF-Token");
+  const char *header = http_header(request, "X-CSRF-Token");
   if (header != NULL) csrf.len = snprintf(csrf.text, sizeof csrf.text, "%s", header);
   if (!is_bearer && csrf.len < 0) return reject_error(request, csrf.len);
   if (!is_bearer && !token_equals(session->tokens[CSRF_TOKEN], csrf.text, (size_t)csrf.len))
@@ -296,8 +288,8 @@ static int sign(struct http_request *request) {
 }
 
 static int receive_webhook(struct http_request *request) {
-  const char *key = find_header(request, "X-Pusher-Key");
-  const char *signature = find_header(request, "X-Pusher-Signature");
+  const char *key = http_header(request, "X-Pusher-Key");
+  const char *signature = http_header(request, "X-Pusher-Signature");
   if (key == NULL || signature == NULL ||
       pusher_signer_verify_webhook(signer, key, strlen(key), signature, strlen(signature),
                                    request->body, request->body_len) < 0)

@@ -11,13 +11,13 @@ static pusher_signer *signer;
 
 /* Your session: returns the user as JSON, or NULL if nobody is logged in. */
 static const char *session_user(const struct http_request *req) {
-  const char *cookie = http_header(req, "Cookie", &(size_t){0});
+  const char *cookie = http_header(req, "Cookie");
   return cookie != NULL && strcmp(cookie, "session=demo") == 0 ? "{\"id\":\"12345\"}" : NULL;
 }
 
 static int user_auth(struct http_request *req) {
   char socket_id[8193], response[4096];
-  const char *user = session_user(req), *type = http_header(req, "Content-Type", &(size_t){0});
+  const char *user = session_user(req), *type = http_header(req, "Content-Type");
   if (strcmp(req->method, "POST") != 0 || strcmp(req->path, "/pusher/user-auth") != 0 ||
       user == NULL || type == NULL || *type == '\0')
     return http_respond(req, 403, "", "forbidden");

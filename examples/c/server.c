@@ -58,13 +58,19 @@ static time_t now(void) {
   return time.tv_sec;
 }
 
-const char *http_header(const struct http_request *request, const char *name, size_t *index) {
+const char *http_next_header(const struct http_request *request, const char *name, size_t *index) {
   const struct connection *c = (const struct connection *)request;
   while (*index < c->header_count) {
     size_t i = (*index)++;
     if (strcasecmp(c->headers[i].name, name) == 0) return c->headers[i].value;
   }
   return NULL;
+}
+
+const char *http_header(const struct http_request *request, const char *name) {
+  size_t index = 0;
+  const char *value = http_next_header(request, name, &index);
+  return value != NULL && http_next_header(request, name, &index) != NULL ? "\n" : value;
 }
 
 int http_respond(struct http_request *request, int status, const char *headers, const char *body) {
@@ -79,13 +85,6 @@ int http_respond(struct http_request *request, int status, const char *headers, 
 }
 
 /* ---- Requests ---- */
-
-/* Returns the header's value, NULL if it is missing, or "\n" if there are several. */
-static const char *single_header(const struct connection *c, const char *name) {
-  size_t index = 0;
-  const char *value = http_header(&c->request, name, &index);
-  return value != NULL && http_header(&c->request, name, &index) != NULL ? "\n" : value;
-}
 
 /* Splits the line into the parts of the request. Returns false if it is malformed. */
 static bool parse_request_line(struct connection *c, char *method, char *target) {
@@ -104,9 +103,10 @@ static bool parse_request_line(struct connection *c, char *method, char *target)
 
 /* Determines where the body ends. Returns false if the headers are ambiguous. */
 static bool frame_body(struct connection *c) {
-  const char *length = single_header(c, "Content-Length");
-  const char *encoding = single_header(c, "Transfer-Encoding");
-  const char *connection = single_header(c, "Connection"), *host = single_header(c, "Host");
+  const char *length = http_header(&c->request, "Content-Length");
+  const char *encoding = http_header(&c->request, "Transfer-Encoding");
+  const char *connection = http_header(&c->request, "Connection"),
+             *host = http_header(&c->request, "Host");
   bool is_1_0 = c->is_last;
   if (host == NULL ? !is_1_0 : *host == '\n') return false;
   if (encoding != NULL && (is_1_0 || length != NULL || strcasecmp(encoding, "chunked") != 0))
@@ -197,7 +197,7 @@ static bool read_part(struct connection *c, struct evbuffer *in) {
     bool fits = end.pos >= 0 && end.pos + 4 <= MAX_HEAD;
     if (fits) evbuffer_remove(in, c->head, (size_t)end.pos + 4);
     if (!fits || !parse_head(c, (size_t)end.pos + 2)) return close_malformed(c), false;
-    const char *expect = single_header(c, "Expect");
+    const char *expect = http_header(&c->request, "Expect");
     if (check_limit(c) && expect != NULL && strcasecmp(expect, "100-continue") == 0)
       evbuffer_add_printf(bufferevent_get_output(c->stream), "HTTP/1.1 100 Continue\r\n\r\n");
     if (c->state == HEAD) c->state = c->is_chunked ? CHUNK_SIZE : BODY;

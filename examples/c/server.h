@@ -12,9 +12,13 @@ struct http_request {
   bool is_too_large; /* the body exceeds its limit and is not here */
 };
 
+/* Returns the header's value, NULL if it is missing, or "\n", which no value equals, if there are
+ * several. */
+const char *http_header(const struct http_request *request, const char *name);
+
 /* Returns the value of the first header of this name at or after *index, or NULL if there is none.
  * Moves *index past it. */
-const char *http_header(const struct http_request *request, const char *name, size_t *index);
+const char *http_next_header(const struct http_request *request, const char *name, size_t *index);
 
 /* Responds to the request. `headers` are header lines, each with its CRLF. Returns the status. */
 int http_respond(struct http_request *request, int status, const char *headers, const char *body);
