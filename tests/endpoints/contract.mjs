@@ -1310,14 +1310,14 @@ export function testContract(name) {
       });
 
       test('responds with 405 to other methods', async () => {
-        for (const [path, allow, refused] of [
+        for (const [path, allow, rejected] of [
           [USER_AUTH, ['get', 'options', 'post'], ['PUT', 'PATCH', 'DELETE', 'PROPFIND']],
           [CHANNEL_AUTH, ['get', 'options', 'post'], ['PUT', 'PATCH', 'DELETE', 'REPORT']],
           [HEALTH, ['get'], ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']],
           [LOGIN, ['post'], ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']],
           [WEBHOOK, ['post'], ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'LOCK']],
         ]) {
-          for (const method of refused) {
+          for (const method of rejected) {
             const body = method === 'PUT' ? form(params(alice)) : undefined;
             const response = await send(server, {
               method,
@@ -1471,7 +1471,7 @@ export function testContract(name) {
             `${headers}: ${received}`,
           );
         }
-        // Both lengths: whichever counts, nothing more is answered.
+        // With both a length and chunks, the request is the last one.
         for (const [headers, rest] of [
           [['Content-Length: 5', 'Transfer-Encoding: chunked'], `0\r\n\r\n${body}`],
           [[length, 'Transfer-Encoding: chunked'], `0\r\n\r\n${body}`],
