@@ -144,7 +144,13 @@ fn addresses() {
     let known = prop_oneof![
         (
             Just("appId"),
-            select(vec![json!("3"), json!(3), json!("app_1")])
+            select(vec![
+                json!("3"),
+                json!(3),
+                json!("app_1"),
+                json!("a/b"),
+                json!(1.5)
+            ])
         ),
         (
             Just("host"),
