@@ -1,4 +1,4 @@
-//! Compares what is public with tests/abi/abi.txt, and each change of that with the rule in
+//! Compares the public interface with tests/abi/abi.txt, and each change of that with the rule in
 //! docs/maintainers/abi.md.
 
 #[path = "../common/mod.rs"]
@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, env, fs};
 use common::{artifact, command, matches, path, read, run};
 use regex::Regex;
 
-/// What is public: a line for each symbol, function, type, code and macro.
+/// The public interface: a line for each symbol, function, type, code and macro.
 #[derive(Clone)]
 struct Abi {
     version: [u32; 3],
@@ -35,7 +35,7 @@ impl Abi {
             pattern.replace_all(text, "").into_owned()
         };
         let code = without(r"(?s)/\*.*?\*/|//[^\n]*|\\\n", &header);
-        // The version is a line of its own, and the include guard and the attributes change no call.
+        // The version has a line of its own. The include guard and the attributes do not affect callers.
         for line in matches(r"(?m)^#define (PUSHER_\w+.*)$", &code) {
             let counts = |name| !line.starts_with(name);
             if [
@@ -64,7 +64,7 @@ impl Abi {
                 lines.insert(format!("enum {} {line}", &found[1]));
             }
         }
-        // Parameters' names can change: a caller does not use them.
+        // Names of parameters can change, since callers do not use them.
         let parameter = Regex::new(r"([ *])\w+([,)])").unwrap();
         for statement in codes.replace_all(&code, "").split(';') {
             let line = parameter
@@ -155,7 +155,7 @@ fn spaced(text: &str) -> String {
 }
 
 #[test]
-fn what_is_public_changes_by_the_rule() {
+fn the_public_interface_changes_by_the_rule() {
     let file = path("tests/abi/abi.txt");
     let recorded = Abi::parse(&read(&file));
     let current = Abi::of_this_build();

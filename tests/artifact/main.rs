@@ -1,4 +1,4 @@
-//! What the build gives its users: the libraries, the header, and what `make` installs.
+//! Examines what users get: the libraries, the header, and what `make` installs.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -39,7 +39,7 @@ fn example(name: &str) -> PathBuf {
     source
 }
 
-/// Makes this repository, whatever the `make` is doing that may have started this test.
+/// `make` in this repository, without the variables of a `make` that runs this test.
 fn make() -> Command {
     let mut make = command("make --no-print-directory");
     for name in [
@@ -74,7 +74,8 @@ fn exports_are_the_functions_of_the_header() {
 #[test]
 fn static_library_exports_only_the_functions_of_the_header() {
     let symbols =
-        run(command("nm --defined-only --extern-only --format=posix").arg(&artifact().archive));
+        run(command("nm --defined-only --extern-only --format=posix")
+            .arg(&artifact().static_library));
     let exported = BTreeSet::from_iter(matches(r"(?m)^(\S+) [A-Z]", &symbols));
     assert_eq!(exported, functions());
 }
@@ -87,7 +88,7 @@ fn soname_and_needed_libraries() {
     assert!(needed.contains(&"libc.so.6"), "{needed:?}");
     for library in &needed {
         let name = library.split('.').next().unwrap();
-        // The first two are parts of libc, which had them apart before 2.34.
+        // glibc before 2.34 has two of its parts in libraries of their own.
         let allowed = if artifact().is_portable {
             ["libpthread", "libdl", "libc"]
         } else {
@@ -101,7 +102,7 @@ fn soname_and_needed_libraries() {
     println!("needs {needed:?}");
 }
 
-/// docs/maintainers/release.md states it.
+/// docs/maintainers/release.md states the versions.
 #[test]
 fn needs_no_newer_glibc() {
     let symbols = run(command("readelf --wide --dyn-syms").arg(&artifact().shared));
@@ -126,7 +127,7 @@ fn needs_no_newer_glibc() {
 #[test]
 fn is_hardened() {
     let segments = run(command("readelf --wide --segments").arg(&artifact().shared));
-    // As `RW `, `R E` or `RWE`.
+    // Such as `RW `, `R E` or `RWE`.
     let flags = |segment: &str| {
         matches(
             &format!(r"(?m)^ +{segment}(?: +0x[0-9a-f]+){{5}} ([R ][W ][E ])"),
@@ -140,14 +141,14 @@ fn is_hardened() {
         loaded.contains(&"R E") && !loaded.contains(&"RWE"),
         "{segments}"
     );
-    // All of what is relocated is read-only by the time that anything runs, and no code is relocated.
+    // Relocated data is read-only before any code runs, and no code is relocated.
     let dynamic = run(command("readelf --wide --dynamic").arg(&artifact().shared));
     assert!(
         dynamic.contains("BIND_NOW") && !dynamic.contains("TEXTREL"),
         "{dynamic}"
     );
-    // Each object of the archive says that it needs no executable stack.
-    let objects = run(command("readelf --wide --sections").arg(&artifact().archive));
+    // No object of the static library requests an executable stack.
+    let objects = run(command("readelf --wide --sections").arg(&artifact().static_library));
     let notes = matches(
         r"(?m)\.note\.GNU-stack +PROGBITS(?: +[0-9a-f]+){4} ([A-Z ]*)",
         &objects,
@@ -159,10 +160,16 @@ fn is_hardened() {
 #[test]
 fn a_panic_becomes_an_error() {
     let Artifact {
-        shared, archive, ..
+        shared,
+        static_library,
+        ..
     } = artifact();
     let program = scratch("panic");
-    for (link, library) in [("cc", shared), ("cc", archive), ("cc -static", archive)] {
+    for (link, library) in [
+        ("cc", shared),
+        ("cc", static_library),
+        ("cc -static", static_library),
+    ] {
         run(command(link)
             .args(["-std=gnu99", "-Iinclude", "tests/artifact/panic.c"])
             .args(WARNINGS)
@@ -183,10 +190,12 @@ fn a_panic_becomes_an_error() {
 #[test]
 fn works_in_a_sandbox_without_random_bytes() {
     let Artifact {
-        shared, archive, ..
+        shared,
+        static_library,
+        ..
     } = artifact();
     let program = scratch("sandbox");
-    for library in [shared, archive] {
+    for library in [shared, static_library] {
         run(
             command("cc -std=c99 -D_GNU_SOURCE -Iinclude tests/artifact/sandbox.c")
                 .args(WARNINGS)
@@ -214,7 +223,7 @@ fn shared_library_is_small() {
         "it is not stripped"
     );
     let size = fs::metadata(&artifact().shared).unwrap().len();
-    // Most of the rest is the compiler's own standard library: 50 KB more in Rust 1.85 than in 1.95.
+    // Most of the size is Rust's standard library, which is 50 KB larger in Rust 1.85 than in 1.95.
     let most = if artifact().is_portable {
         240_000
     } else {
@@ -297,14 +306,14 @@ fn an_ignored_result_is_a_warning() {
 }
 
 #[test]
-fn archive_links_alone_and_statically() {
-    let source = example("archive");
+fn static_library_links_alone_and_statically() {
+    let source = example("static_library");
     for link in ["cc", "cc -static"] {
-        let program = scratch("archive");
+        let program = scratch("static_library");
         run(command(link)
             .arg("-Iinclude")
             .arg(&source)
-            .arg(&artifact().archive)
+            .arg(&artifact().static_library)
             .arg("-o")
             .arg(&program));
         assert_eq!(
@@ -317,23 +326,23 @@ fn archive_links_alone_and_statically() {
 }
 
 #[test]
-fn archive_links_into_position_independent_code() {
+fn static_library_links_into_position_independent_code() {
     let source = example("position_independent");
-    let Artifact { archive, .. } = artifact();
+    let Artifact { static_library, .. } = artifact();
     let program = scratch("position_independent");
     run(command("cc -pie -fPIE -Iinclude -Wl,-z,text -o")
         .arg(&program)
         .arg(&source)
-        .arg(archive));
+        .arg(static_library));
     assert_eq!(run(&mut Command::new(&program)), format!("{RESPONSE}\n"));
 
-    // As a module of somebody's interpreter.
+    // As a plugin, such as an extension of an interpreter.
     let module = scratch("position_independent.so");
     run(
         command("cc -shared -fPIC -Dmain=module -Iinclude -Wl,-z,text,-z,defs -o")
             .arg(&module)
             .arg(&source)
-            .arg(archive),
+            .arg(static_library),
     );
     let main = scratch("position_independent_main.c");
     fs::write(
@@ -348,7 +357,7 @@ fn archive_links_into_position_independent_code() {
 /// A program with a malloc of its own, and one with another Rust library with an allocator of its own:
 /// each part keeps its allocator.
 #[test]
-fn archive_links_beside_other_allocators() {
+fn static_library_links_beside_other_allocators() {
     let program = scratch("other_allocators");
     let link = || {
         let mut link = command("cc -std=c99 -O2 -Iinclude");
@@ -357,7 +366,7 @@ fn archive_links_beside_other_allocators() {
     };
     run(link()
         .args(["-DOWN_MALLOC", "tests/artifact/allocators/main.c"])
-        .arg(&artifact().archive));
+        .arg(&artifact().static_library));
     assert_eq!(run(&mut Command::new(&program)), format!("{RESPONSE}\n"));
 
     let other = scratch("libother.a");
@@ -366,8 +375,8 @@ fn archive_links_beside_other_allocators() {
     )
     .arg(&other));
     // Both contain Rust's standard library, and the linker must not take one for the other.
-    let archive = &artifact().archive;
-    for libraries in [[&other, archive], [archive, &other]] {
+    let static_library = &artifact().static_library;
+    for libraries in [[&other, static_library], [static_library, &other]] {
         run(link()
             .arg("tests/artifact/allocators/main.c")
             .args(libraries));
@@ -376,10 +385,10 @@ fn archive_links_beside_other_allocators() {
 }
 
 #[test]
-fn make_run_prints_a_published_answer() {
+fn make_run_prints_a_published_response() {
     let last_line = |make: &mut Command| run(make).lines().last().unwrap_or_default().to_owned();
     assert_eq!(last_line(make().arg("run")), RESPONSE);
-    // From Pusher's own PHP library.
+    // Published by Pusher's PHP library.
     assert_eq!(
         last_line(
             make()
@@ -460,7 +469,7 @@ fn make_install_suffices_for_pkg_config() {
     assert_eq!(left, "", "uninstall left these");
 }
 
-/// The `.pc` file and the installed names are looked at above.
+/// The `.pc` file and the installed names have tests of their own.
 #[test]
 fn one_version_everywhere() {
     let version = env!("CARGO_PKG_VERSION");

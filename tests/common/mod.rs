@@ -59,12 +59,12 @@ pub fn declared_functions(header: &str) -> Vec<&str> {
     matches(r"(?m)^[^/ ].*[ *](pusher_[a-z_]+)\(", header)
 }
 
-/// README's first example in C, and what it says that the example prints.
+/// README's first example in C, and its output according to README.
 pub fn readme_example() -> (String, String) {
     example("README.md")
 }
 
-/// A page's first program in C, and what the page says it prints.
+/// A page's first program in C, and its output according to the page.
 pub fn example(page: &str) -> (String, String) {
     let page = read(path(page));
     let block = |text: &str, start: &str| {
@@ -77,7 +77,7 @@ pub fn example(page: &str) -> (String, String) {
     (source, printed)
 }
 
-/// What a program in C prints, with the shared library.
+/// The output of a C program that is linked with the shared library.
 pub fn run_example(name: &str, source: &str) -> String {
     let (file, program) = (scratch(&format!("{name}.c")), scratch(name));
     fs::write(&file, source).expect("a file");
@@ -131,11 +131,11 @@ pub fn run(command: &mut Command) -> String {
 /// The name that programs record of the shared library.
 pub const SONAME: &str = concat!("libpusher_auth.so.", env!("CARGO_PKG_VERSION_MAJOR"));
 
-/// What users get: built once by cargo and by tools/static-library.sh, or by tools/portable.sh, which
-/// PORTABLE names the folder of.
+/// The libraries that users get, built once by cargo and tools/static-library.sh. If PORTABLE is set, it
+/// names the folder of those that tools/portable.sh has built.
 pub struct Artifact {
     pub shared: PathBuf,
-    pub archive: PathBuf,
+    pub static_library: PathBuf,
     pub is_portable: bool,
 }
 
@@ -146,7 +146,7 @@ pub fn artifact() -> &'static Artifact {
             let folder = path("").join(folder);
             return Artifact {
                 shared: folder.join(SONAME),
-                archive: folder.join("static/libpusher_auth.a"),
+                static_library: folder.join("static/libpusher_auth.a"),
                 is_portable: true,
             };
         }
@@ -173,20 +173,22 @@ pub fn artifact() -> &'static Artifact {
                 .unwrap()
                 .clone()
         };
-        // Linked programs look for it by its SONAME.
+        // Programs find the shared library by its SONAME.
         let shared = scratch(SONAME);
         let _ = fs::remove_file(&shared);
         symlink(ending("so"), &shared).unwrap();
-        let (from, archive) = (ending("a"), scratch("libpusher_auth.a"));
+        let (from, static_library) = (ending("a"), scratch("libpusher_auth.a"));
         let modified = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
-        if modified(&archive) < modified(&from)
-            || modified(&archive) < modified(&path("tools/static-library.sh"))
+        if modified(&static_library) < modified(&from)
+            || modified(&static_library) < modified(&path("tools/static-library.sh"))
         {
-            run(command("tools/static-library.sh").arg(&from).arg(&archive));
+            run(command("tools/static-library.sh")
+                .arg(&from)
+                .arg(&static_library));
         }
         Artifact {
             shared,
-            archive,
+            static_library,
             is_portable: false,
         }
     })
@@ -196,16 +198,16 @@ pub fn artifact() -> &'static Artifact {
 pub fn api() -> &'static Api {
     static API: OnceLock<Api> = OnceLock::new();
     API.get_or_init(|| {
-        // SAFETY: loading it runs nothing of its own.
+        // SAFETY: the library runs no code when it is loaded.
         let library = unsafe { Library::new(&artifact().shared) }.expect("the library loads");
         let find = |name: &str| {
-            // SAFETY: the address is used for nothing else than its name says.
+            // SAFETY: the address is only used as that of the function of this name.
             let found = unsafe { library.get::<*const c_void>(name.as_bytes()) };
             found.map_or(ptr::null(), |found| *found)
         };
         // SAFETY: the declarations are those of the header.
         let functions = unsafe { Functions::load(find) };
-        // Loaded for as long as the program runs.
+        // The library stays loaded until the program ends.
         mem::forget(library);
         Api(functions)
     })

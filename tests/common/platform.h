@@ -1,5 +1,5 @@
-/* What the harness takes from the operating system, in POSIX's way and in Windows': memory laid out to the
- * page, limits of time, and libraries that come and go. Where functions answer yes or no, 1 is yes. */
+/* The harness's interface to POSIX and Windows: memory by the page, time limits, and loading libraries at
+ * run time. Functions that can fail return 1 on success. */
 #ifndef PLATFORM_H
 #define PLATFORM_H
 
@@ -10,11 +10,11 @@
 
 #ifdef _WIN32
 #include <windows.h>
-/* Names that the harness has for something else. */
+/* The harness uses these names itself. */
 #undef CALLBACK
 #undef TEXT
 
-/* Addresses are given out in units of this. */
+/* The unit in which addresses are reserved. */
 static size_t page_size(void) {
   SYSTEM_INFO system;
   GetSystemInfo(&system);
@@ -30,7 +30,7 @@ static int make_accessible(char *at, size_t size) {
   return VirtualAlloc(at, size, MEM_COMMIT, PAGE_READWRITE) == at;
 }
 
-/* Gives memory back, piece by piece as it was taken. */
+/* Releases memory in the pieces in which it was reserved. */
 static int release(char *at, size_t size) {
   char *const end = at + size;
   while (at < end) {
@@ -45,8 +45,8 @@ static int release(char *at, size_t size) {
   return 1;
 }
 
-/* Makes `first` to `end` of the memory reserved at `at` the same `step` bytes over and over. It must be given
- * back to be taken in pieces: the moment between them is why no other thread may run. */
+/* Maps the same `step` bytes over and over from `first` to `end`, in the memory reserved at `at`. Windows must
+ * release the reservation first, so no other thread may run. */
 static int repeat(char *at, size_t size, char *first, char *end, size_t step) {
   char *const last = at + size;
   HANDLE bytes =
@@ -65,7 +65,7 @@ static void WINAPI time_is_up(void *seconds, BOOLEAN fired) {
   _exit(1);
 }
 
-/* Ends the process after so many seconds, unless called again before. */
+/* Ends the process after this many seconds, unless it is called again before. */
 static void end_after(unsigned seconds) {
   static HANDLE timer;
   if ((timer != NULL && !DeleteTimerQueueTimer(NULL, timer, INVALID_HANDLE_VALUE)) ||
@@ -91,7 +91,7 @@ static void *function_of(void *library, const char *name) {
   return function;
 }
 
-/* What is closed is gone from memory. */
+/* Whether a closed library is unloaded. */
 #define UNLOADS 1
 
 static size_t count_of_mappings(void) {
@@ -175,7 +175,7 @@ static size_t count_of_mappings(void) {
 #ifdef __GLIBC__
 #define UNLOADS 1
 static size_t bytes_in_use(void) { return mallinfo2().uordblks; }
-#else /* musl: dlclose leaves a library where it is, and malloc tells nothing but what it took in pages */
+#else /* musl: dlclose does not unload, and only whole pages can be counted */
 #define UNLOADS 0
 static size_t bytes_in_use(void) {
   FILE *statm = fopen("/proc/self/statm", "r");

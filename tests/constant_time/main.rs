@@ -31,7 +31,7 @@ fn secrets_decide_no_branch_and_no_address() {
     run(
         command("cc -std=c99 -O1 -Wall -Wextra -Wpedantic -Werror -Iinclude")
             .arg("tests/constant_time/constant_time.c")
-            .arg(&artifact().archive)
+            .arg(&artifact().static_library)
             .arg("-o")
             .arg(&program),
     );

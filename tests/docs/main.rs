@@ -110,7 +110,7 @@ fn cpp_example_prints_the_documented_response() {
     run(
         command("c++ -std=c++17 -Wall -Wextra -Wpedantic -Werror -Iinclude -Ibindings/cpp")
             .arg(&file)
-            .arg(&artifact().archive)
+            .arg(&artifact().static_library)
             .arg("-o")
             .arg(&program),
     );

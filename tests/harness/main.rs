@@ -20,7 +20,11 @@ fn c99_with_shared_library() {
 
 #[test]
 fn c99_with_static_library() {
-    check(&build("c99-static", C99, &artifact().archive), None, &SLOW);
+    check(
+        &build("c99-static", C99, &artifact().static_library),
+        None,
+        &SLOW,
+    );
 }
 
 #[test]
@@ -35,7 +39,7 @@ fn cpp11_with_shared_library() {
 #[test]
 fn cpp11_with_static_library() {
     check(
-        &build("cpp11-static", CPP11, &artifact().archive),
+        &build("cpp11-static", CPP11, &artifact().static_library),
         None,
         &SLOW,
     );
@@ -48,7 +52,7 @@ fn valgrind_finds_no_error_and_no_leak_with_shared_library() {
 
 #[test]
 fn valgrind_finds_no_error_and_no_leak_with_static_library() {
-    valgrind(&build("valgrind-static", C99, &artifact().archive));
+    valgrind(&build("valgrind-static", C99, &artifact().static_library));
 }
 
 fn valgrind(harness: &Path) {

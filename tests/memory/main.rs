@@ -22,7 +22,7 @@ fn with_shared_library() {
 fn with_static_library() {
     check(
         "static-now",
-        &artifact().archive,
+        &artifact().static_library,
         "now",
         "thread_of_64_kilobytes",
     );
@@ -42,7 +42,7 @@ fn no_secret_remains_with_shared_library_and_lazy_binding() {
 fn no_secret_remains_with_static_library_and_lazy_binding() {
     check(
         "static-lazy",
-        &artifact().archive,
+        &artifact().static_library,
         "lazy",
         "nothing_remains_of_a_signer",
     );

@@ -27,7 +27,7 @@ void *malloc(size_t size) { return aligned_alloc(16, size); }
 void free(void *block) { (void)block; }
 
 void *calloc(size_t n, size_t size) {
-  return malloc(n * size); /* never used before, and so zero */
+  return malloc(n * size); /* zero, since it was never used before */
 }
 
 void *realloc(void *block, size_t size) {
@@ -54,11 +54,11 @@ int main(void) {
   int32_t n = pusher_authenticate_user(
       "{\"key\":\"278d425bdf160c739803\",\"secret\":\"7ad3773142a6692b25b8\"}", "1234.1234",
       "{\"id\":\"12345\"}", response, sizeof response);
-  size_t others = allocations() - before - 1; /* but for the question itself */
+  size_t others = allocations() - before - 1; /* without this question's own */
 #ifdef OWN_MALLOC
-  if (others == 0) return 1; /* the library's memory comes from this program's malloc */
+  if (others == 0) return 1; /* the library must use this program's malloc */
 #else
-  if (others != 0) return 1; /* the library's memory comes not from the other's allocator */
+  if (others != 0) return 1; /* the library must not use the other's allocator */
 #endif
   if (n < 0) return 2;
   puts(response);

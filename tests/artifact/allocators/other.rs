@@ -1,4 +1,4 @@
-//! Another Rust library, as an archive, with an allocator of its own that counts.
+//! Another static library in Rust, with an allocator of its own that counts.
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
@@ -9,7 +9,7 @@ use std::{
 struct Counting;
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 
-// SAFETY: all is passed on to the system's.
+// SAFETY: it passes all calls to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         COUNT.fetch_add(1, Relaxed);
@@ -23,7 +23,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// Allocates once, and says how often this library has allocated.
+/// Allocates once, and returns the number of allocations of this library.
 #[no_mangle]
 pub extern "C" fn allocations() -> usize {
     black_box(Box::new(0u64));
