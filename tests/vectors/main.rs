@@ -107,6 +107,7 @@ fn calls_have_their_known_results() {
         "authorize_channel",
         "decrypt",
         "event_body",
+        "events_body",
         "jsonp",
         "request_parameter",
         "request_url",
