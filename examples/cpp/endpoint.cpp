@@ -166,8 +166,8 @@ public:
       res = respond_to(error);
     }
     if (res.result_int() >= 400)
-      std::cerr << req.method_string() << ' ' << path_of(req) << ' ' << res.result_int() << ' '
-                << res.body() << '\n';
+      std::cerr << req.method_string() << ' ' << path_of(req).substr(0, 200) << ' '
+                << res.result_int() << ' ' << res.body() << '\n';
     res.set(http::field::cache_control, "no-store");
     res.set(http::field::vary, "Origin");
     res.set("X-Content-Type-Options", "nosniff");
