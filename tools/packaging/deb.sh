@@ -2,7 +2,7 @@
 # Builds Debian packages from the source archive, in a Debian 13 and without network: `make deb`. They go to target/dist.
 # They are for whoever installs them: in Debian itself each crate would be a package. Takes root.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 . tools/debian-13.sh
 
 version=$(tools/version.sh)
@@ -17,7 +17,7 @@ cp -r "$root/build/$sources/tools/packaging/debian" "$root/build/$sources/debian
 cat >"$root/build/$sources/debian/changelog" <<CHANGELOG
 pusher-auth ($version-1) unstable; urgency=medium
 
-  * Version $version: changelog.gz of libpusher-auth1 says what is new.
+  * Version $version: changelog.gz of libpusher-auth1 has the changes.
 
  -- $(sed -n 's/^Maintainer: //p' tools/packaging/debian/control)  $(git log -1 --date=rfc --format=%cd)
 CHANGELOG
