@@ -18,5 +18,6 @@ inside '
   rustc --version | grep -qF "rustc $1." || { echo "not the compiler that is promised: $1" >&2; exit 1; }
   export CARGO_NET_OFFLINE=true
   cargo test --locked
-  make lint test-cpp
+  tools/lint.sh --available
+  make test-cpp
 ' "$promised"
