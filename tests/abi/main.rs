@@ -35,7 +35,8 @@ impl Abi {
             pattern.replace_all(text, "").into_owned()
         };
         let code = without(r"(?s)/\*.*?\*/|//[^\n]*|\\\n", &header);
-        // The version has a line of its own. The include guard and the attributes do not affect callers.
+        // The version has a line of its own. The include guard and the attributes do not affect
+        // callers.
         for line in matches(r"(?m)^#define (PUSHER_\w+.*)$", &code) {
             let counts = |name| !line.starts_with(name);
             if [

@@ -354,8 +354,8 @@ fn static_library_links_into_position_independent_code() {
     assert_eq!(run(&mut Command::new(&program)), format!("{RESPONSE}\n"));
 }
 
-/// A program with a malloc of its own, and one with another Rust library with an allocator of its own:
-/// each part keeps its allocator.
+/// A program with a malloc of its own, and one with another Rust library with an allocator of its
+/// own: each part keeps its allocator.
 #[test]
 fn static_library_links_beside_other_allocators() {
     let program = scratch("other_allocators");

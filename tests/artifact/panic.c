@@ -1,4 +1,5 @@
-/* Provokes a panic: the library asks for the time, and the clock fails. Rust's standard library panics. */
+/* Provokes a panic: the library asks for the time, and the clock fails. Rust's standard library
+ * panics. */
 #include <errno.h>
 #include <pusher_auth.h>
 #include <stdio.h>

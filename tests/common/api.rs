@@ -1,8 +1,8 @@
 //! The C API in Rust's terms, for tests (loaded) and fuzz targets (linked).
 //!
 //! A result is the text that was written, or the error code. Each function is called with a buffer
-//! of the documented bound, then with one that fits exactly and one that is a byte too small. So each
-//! caller also tests the bounds, and that nothing is written past a buffer.
+//! of the documented bound, then with one that fits exactly and one that is a byte too small. So
+//! each caller also tests the bounds, and that nothing is written past a buffer.
 #![allow(dead_code)] // Each program uses a part of this.
 
 #[path = "ffi.rs"]

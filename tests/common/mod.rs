@@ -131,8 +131,8 @@ pub fn run(command: &mut Command) -> String {
 /// The name that programs record of the shared library.
 pub const SONAME: &str = concat!("libpusher_auth.so.", env!("CARGO_PKG_VERSION_MAJOR"));
 
-/// The libraries that users get, built once by cargo and tools/static-library.sh. If PORTABLE is set, it
-/// names the folder of those that tools/portable.sh has built.
+/// The libraries that users get, built once by cargo and tools/static-library.sh. If PORTABLE is
+/// set, it names the folder of those that tools/portable.sh has built.
 pub struct Artifact {
     pub shared: PathBuf,
     pub static_library: PathBuf,

@@ -1,5 +1,5 @@
-/* The harness's interface to POSIX and Windows: memory by the page, time limits, and loading libraries at
- * run time. Functions that can fail return 1 on success. */
+/* The harness's interface to POSIX and Windows: memory by the page, time limits, and loading
+ * libraries at run time. Functions that can fail return 1 on success. */
 #ifndef PLATFORM_H
 #define PLATFORM_H
 
@@ -45,8 +45,8 @@ static int release(char *at, size_t size) {
   return 1;
 }
 
-/* Maps the same `step` bytes over and over from `first` to `end`, in the memory reserved at `at`. Windows must
- * release the reservation first, so no other thread may run. */
+/* Maps the same `step` bytes over and over from `first` to `end`, in the memory reserved at
+ * `at`. Windows must release the reservation first, so no other thread may run. */
 static int repeat(char *at, size_t size, char *first, char *end, size_t step) {
   char *const last = at + size;
   HANDLE bytes =

@@ -1,10 +1,11 @@
-/* Calls every function with inputs of every shape, for tests/cost/main.rs to count the instructions.
+/* Calls every function with inputs of every shape, for tests/cost/main.rs to count the
+ * instructions.
  *
- *   cost SIZE...    for each size, calls with each shape; calls shape_done() after each, and prints the
- *                   shape's name, the size and the input's length
+ *   cost SIZE...    for each size, calls with each shape; calls shape_done() after each, and prints
+ *                   the shape's name, the size and the input's length
  *
- * The shapes are those for which parsers have been quadratic: long keys among many short ones, similar
- * keys, escapes, depth, whitespace, and errors at the very end. */
+ * The shapes are those for which parsers have been quadratic: long keys among many short ones,
+ * similar keys, escapes, depth, whitespace, and errors at the very end. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

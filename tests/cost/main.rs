@@ -1,5 +1,5 @@
-//! How the cost of every function grows with its input, for every shape that cost.c knows: counted in
-//! instructions under valgrind, so that a busy machine changes nothing.
+//! How the cost of every function grows with its input, for every shape that cost.c knows: counted
+//! in instructions under valgrind, so that a busy machine changes nothing.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -49,7 +49,8 @@ fn costs(program: &Path, size: usize) -> BTreeMap<String, Cost> {
     costs
 }
 
-/// Twice the input may cost little more than twice as much. Quadratic cost would be four times as much.
+/// Twice the input may cost little more than twice as much. Quadratic cost would be four times as
+/// much.
 #[test]
 fn every_shape_costs_linear_time() {
     let program = scratch("cost");

@@ -5,11 +5,12 @@
  *   harness --list     prints the names
  *   harness --left-out prints the checks that this platform cannot run, and why
  *
- * Prints "ok NAME" for each check that passes, and stops at the first that fails. It prints nothing
- * else, so any other output is the library's. Compiles as C99 and as C++11, for POSIX and Windows.
- * SHARED_LIBRARY is the path of the shared library for the check that loads it at run time. A static
- * program cannot load one and is compiled without it. The environment variable CALLS
- * limits the rounds of each thread and the number of children; tools such as valgrind need fewer. */
+ * Prints "ok NAME" for each check that passes, and stops at the first that fails. It prints
+ * nothing else, so any other output is the library's. Compiles as C99 and as C++11, for POSIX
+ * and Windows. SHARED_LIBRARY is the path of the shared library for the check that loads it at
+ * run time. A static program cannot load one and is compiled without it. The environment
+ * variable CALLS limits the rounds of each thread and the number of children; tools such as
+ * valgrind need fewer. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -980,7 +981,8 @@ static void every_encryption_code(void) {
   pusher_signer_free(keyless);
 }
 
-/* What is encrypted decrypts to itself, at every length of a few blocks, under a new nonce each time. */
+/* What is encrypted decrypts to itself, at every length of a few blocks, under a new nonce each
+ * time. */
 static void encrypted_and_decrypted(void) {
   pusher_signer *signer = signer_of(APP);
   char data[300], encrypted[1024], other[1024], decrypted[1024];
@@ -1228,8 +1230,8 @@ static size_t example_of(function f) {
 
 enum { VALID, WRONG, IMPOSSIBLE, IS_NULL, STATES };
 
-/* The error that a call must return whose arguments are in these states: signer, strings, timestamp,
- * buffer. NULL comes first, then the arguments in order, then the buffer. */
+/* The error that a call must return whose arguments are in these states: signer, strings,
+ * timestamp, buffer. NULL comes first, then the arguments in order, then the buffer. */
 static int32_t first_error(function f, const int *states) {
   const size_t strings = TRAITS[f].strings;
   int32_t late = 0;
@@ -1240,8 +1242,8 @@ static int32_t first_error(function f, const int *states) {
   for (i = 0; i < strings; i++) {
     if (states[i + 1] == IMPOSSIBLE) return PUSHER_ERROR_TOO_LARGE;
     if (states[i + 1] != WRONG) continue;
-    /* A signature is compared with the body's, and a text is searched for the name: both arguments must
-     * be possible before the first is read. */
+    /* A signature is compared with the body's, and a text is searched for the name: both
+     * arguments must be possible before the first is read. */
     if ((f == VERIFY_WEBHOOK && i == 1) || (f == REQUEST_PARAMETER && i == 1))
       late = INVALID[f].codes[i];
     else
@@ -1413,8 +1415,8 @@ static void every_capacity(void) {
   free_fence(block);
 }
 
-/* Users of every length, plain and full of escapes, in a buffer with space for more: what is behind the
- * result stays as it was. */
+/* Users of every length, plain and full of escapes, in a buffer with space for more: what is
+ * behind the result stays as it was. */
 static void nothing_behind_a_result(void) {
   static const char *const PIECES[] = {"a", "\\\"", "\\\\a"};
   pusher_signer *signer = new_signer();
@@ -1434,8 +1436,8 @@ static void nothing_behind_a_result(void) {
   pusher_signer_free(signer);
 }
 
-/* Copies a string to the end of its fence, or `offset` bytes behind the beginning. Without a NUL, unless
- * the function takes terminated strings. */
+/* Copies a string to the end of its fence, or `offset` bytes behind the beginning. Without a
+ * NUL, unless the function takes terminated strings. */
 static string place(string s, fence block, size_t offset, int terminated) {
   const size_t size = s.length + (terminated ? 1 : 0);
   char *to = offset < 16 ? block.first + offset : block.end - size;
@@ -1511,14 +1513,16 @@ static void truncated_inputs_at_guard_pages(void) {
   free_fence(block);
 }
 
-/* A NUL anywhere in a string is a character like any other invalid one, and never the string's end. */
+/* A NUL anywhere in a string is a character like any other invalid one, and never the string's
+ * end. */
 static void embedded_nuls(void) {
   size_t i, s, at;
   for (i = 0; i < COUNT(EXAMPLES); i++)
     for (s = 0; s < TRAITS[EXAMPLES[i].f].strings && EXAMPLES[i].f != AUTHENTICATE_USER_ONCE; s++)
       for (at = 0; at <= EXAMPLES[i].strings[s].length; at++) {
         const function f = EXAMPLES[i].f;
-        /* A body is signed whatever is in it, an id is percent-encoded, and a form has any characters. */
+        /* A body is signed whatever is in it, an id is percent-encoded, and a form has any
+         * characters. */
         const int may_hold_nul = (f == REQUEST_URL && s == 3) || f == TERMINATE_USER_URL ||
                                  (f == REQUEST_PARAMETER && s < 2);
         string strings[MAX_STRINGS];
@@ -1721,8 +1725,8 @@ static void deep_nesting(void) {
   }
 }
 
-/* 16 MB. A minute of processor time is enough for sorting, but not for the 500,000,000,000 comparisons of
- * each name with each other. Other processes do not count. */
+/* 16 MB. A minute of processor time is enough for sorting, but not for the 500,000,000,000
+ * comparisons of each name with each other. Other processes do not count. */
 static void million_members(void) {
   static const struct {
     const char *last_member;
@@ -1755,8 +1759,8 @@ static void million_members(void) {
   free(user_json.bytes);
 }
 
-/* `size` bytes at the end of memory whose middle is the same REPEATED bytes over and over. So gigabytes
- * take a few megabytes. */
+/* `size` bytes at the end of memory whose middle is the same REPEATED bytes over and over. So
+ * gigabytes take a few megabytes. */
 enum { REPEATED = 4 << 20 };
 
 static fence new_huge_fence(size_t size) {
@@ -1768,8 +1772,8 @@ static fence new_huge_fence(size_t size) {
   return block;
 }
 
-/* Such memory with a space (for one byte more), `first`, line feeds, `last` and a NUL: the text itself,
- * which begins after the space, is `size` bytes long. */
+/* Such memory with a space (for one byte more), `first`, line feeds, `last` and a NUL: the text
+ * itself, which begins after the space, is `size` bytes long. */
 static fence new_huge_text(const char *first, const char *last, size_t size) {
   fence block = new_huge_fence(1 + size + 1);
   char *text = block.end - 1 - size;

@@ -102,8 +102,8 @@ fn build(name: &str, compiler: &str, library: &Path) -> PathBuf {
     program
 }
 
-/// Runs the harness's checks except `left_out`, under `tool` if one is given. Nothing but the names of
-/// the checks may be printed, neither by the harness nor by the library.
+/// Runs the harness's checks except `left_out`, under `tool` if one is given. Nothing but the names
+/// of the checks may be printed, neither by the harness nor by the library.
 fn check(harness: &Path, tool: Option<Command>, left_out: &[&str]) {
     // This platform can run all of them.
     assert_eq!(run(Command::new(harness).arg("--left-out")), "");

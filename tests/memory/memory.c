@@ -1,9 +1,9 @@
-/* What the library does with memory: what it allocates, how much stack it uses, what happens when the
- * heap has no memory left, and what remains of secrets.
+/* What the library does with memory: what it allocates, how much stack it uses, what happens
+ * when the heap has no memory left, and what remains of secrets.
  *
  *   memory now     every check, for a program that is linked with -z now
- *   memory lazy    what holds with lazy binding, too: the dynamic linker saves registers to the stack
- *                  when it finds a function. With LD_BIND_NOT=1 it does so at every call.
+ *   memory lazy    what holds with lazy binding, too: the dynamic linker saves registers to the
+ *                  stack when it finds a function. With LD_BIND_NOT=1 it does so at every call.
  *
  * Prints what it measured and "ok NAME" for each check, and stops at the first that fails. */
 #define _GNU_SOURCE
@@ -408,8 +408,8 @@ static void no_allocation_for_other_calls(void) {
   call_signer_free();
 }
 
-/* If memory runs out, a function that allocates aborts, and Rust's allocator prints the size. A function
- * that does not allocate is not affected. */
+/* If memory runs out, a function that allocates aborts, and Rust's allocator prints the size. A
+ * function that does not allocate is not affected. */
 static void memory_runs_out(void) {
   size_t i;
   for (i = 0; i < COUNT(CALLS); i++) {
@@ -464,11 +464,12 @@ static void thread_of_64_kilobytes(void) {
 }
 
 /* ---- secrets -------------------------------------------------------------------------------
- * What must not be found is known as windows of 8 bytes, stored inverted so that the list itself is not
- * found. The config is made at run time, and this program wipes it before the search. */
+ * What must not be found is known as windows of 8 bytes, stored inverted so that the list itself
+ * is not found. The config is made at run time, and this program wipes it before the search. */
 
-/* SECRET must be found nowhere; IN_SIGNER, the HMAC's states and the master key, only in the signer. The
- * signer's own block may also hold a part of the secret, in bytes that none of its members use. */
+/* SECRET must be found nowhere; IN_SIGNER, the HMAC's states and the master key, only in the
+ * signer. The signer's own block may also hold a part of the secret, in bytes that none of its
+ * members use. */
 enum { SECRET = 1, IN_SIGNER = 2 };
 static struct {
   uint64_t inverted;
@@ -573,8 +574,8 @@ static void encode_base64(const unsigned char *bytes, char *base64) {
   base64[44] = '\0';
 }
 
-/* Everything in HMAC-SHA256 (RFC 2104) that depends on the secret only: each is sufficient to sign, or
- * leads back to the secret. */
+/* Everything in HMAC-SHA256 (RFC 2104) that depends on the secret only: each is sufficient to
+ * sign, or leads back to the secret. */
 static void list_windows(void) {
   static const unsigned char PADS[2] = {0x36, 0x5c};
   unsigned char key[64] = {0};
@@ -897,8 +898,9 @@ static void free_signer(void) {
   signer = NULL;
 }
 
-/* The functions that leave states of the HMAC in vector registers, as the header says. This program clears
- * them, so that the states are not found later, when they were saved to its own stack. */
+/* The functions that leave states of the HMAC in vector registers, as the header says. This
+ * program clears them, so that the states are not found later, when they were saved to its own
+ * stack. */
 static void signer_authenticate_user(void) {
   check_end(pusher_signer_authenticate_user(signer, ENDS[end].socket_id,
                                             strlen(ENDS[end].socket_id), ENDS[end].user_json,

@@ -35,8 +35,8 @@ fn json_test_suite() -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-/// Of what parsers may accept or not, the library accepts numbers of any size, nesting of any depth,
-/// and unpaired surrogates in values. It rejects invalid UTF-8 and byte order marks.
+/// Of what parsers may accept or not, the library accepts numbers of any size, nesting of any
+/// depth, and unpaired surrogates in values. It rejects invalid UTF-8 and byte order marks.
 fn is_accepted(name: &str, json: &[u8]) -> bool {
     match name.split_at(2) {
         ("y_", _) => true,
