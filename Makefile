@@ -106,7 +106,7 @@ test-official: build ## the official libraries for Node and Python, over random 
 	@$(NEEDS) official
 	$(PHP_HERE) target/bench/venv/bin/python tests/official/official.py
 
-test-endpoints: ## the endpoints, all at once; ENDPOINT=c, cpp, go or php for one
+test-endpoints: ## the endpoints, all at once; ENDPOINT=c, cpp, go, php for one, ONLY=PATTERN for some tests
 	@$(NEEDS) endpoints request
 	@$(MAKE) --no-print-directory programs requests
 	node tests/run.mjs tests/endpoints/$(or $(ENDPOINT),*).test.mjs
