@@ -55,7 +55,7 @@ lint "$cargo" "$cargo" clippy --quiet --locked --features generate --all-targets
 lint "${CC:-cc}" headers
 
 if git rev-parse --git-dir >/dev/null 2>&1; then
-  sources '*.c' '*.cpp' '*.hpp' 'tests/*.h' 'bench/*.h' 'bindings/go/*.h'
+  sources '*.c' '*.h' '*.cpp' '*.hpp' ':!include' ':!*.ffi.h' 'bindings/go/*.h'
   lint clang-format clang-format "$(either --dry-run -i)" -Werror "${files[@]}"
   sources '*.go'
   lint gofmt gofmt_lists_none

@@ -31,7 +31,9 @@ const jobs = {
   long_encrypted_event: () => pusher.trigger('private-encrypted-lobby', 'news', longData),
   // It replaces each event's data.
   batch: () =>
-    pusher.triggerBatch(Array.from({ length: 10 }, () => ({ name: 'news', channel: 'lobby', data }))),
+    pusher.triggerBatch(
+      Array.from({ length: 10 }, () => ({ name: 'news', channel: 'lobby', data })),
+    ),
 };
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -38,7 +38,9 @@ ENCRYPTED = "private-encrypted-lobby"
 
 def response(channel, data=None):
     written = client.authenticate(channel, SOCKET_ID, data)
-    return json.dumps({name: text.decode() if isinstance(text, bytes) else text for name, text in written.items()})
+    return json.dumps(
+        {name: text.decode() if isinstance(text, bytes) else text for name, text in written.items()}
+    )
 
 
 def url(method, path, body=None):
@@ -57,7 +59,9 @@ JOBS = {
     "encrypted_event": lambda: client.trigger(ENCRYPTED, "news", DATA),
     "long_encrypted_event": lambda: client.trigger(ENCRYPTED, "news", LONG_DATA),
     # It replaces each event's data.
-    "batch": lambda: client.trigger_batch([{"name": "news", "channel": "lobby", "data": DATA} for _ in range(10)]),
+    "batch": lambda: client.trigger_batch(
+        [{"name": "news", "channel": "lobby", "data": DATA} for _ in range(10)]
+    ),
 }
 
 for line in sys.stdin:

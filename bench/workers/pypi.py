@@ -1,5 +1,5 @@
-"""The PyPI package: pypi.py call | body. It takes the user as a dict, and leaves it to the caller to
-encode the result as the response's body."""
+"""The PyPI package: pypi.py call | body. It takes the user as a dict, and leaves it to the caller
+to encode the result as the response's body."""
 
 import json
 import os

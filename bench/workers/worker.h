@@ -6,42 +6,43 @@
 #include <time.h>
 
 // Signs the user `calls` times and leaves the response in `response`. Negative if it fails.
-typedef int run_function(const char *user, size_t user_len, long calls, char *response, size_t response_size);
+typedef int run_function(const char *user, size_t user_len, long calls, char *response,
+                         size_t response_size);
 
 // When the calls began. A run that has to get ready first sets it anew.
 static int64_t start;
 
 static int64_t nanoseconds(void) {
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
 // Reads "CALLS FILE" from each line of the input, signs the user in the file so many times, and
 // prints "NANOSECONDS RESPONSE".
 static int serve(run_function *run) {
-	static char user[65536], response[2 * sizeof user];
-	char path[1024];
-	long calls;
-	while (scanf("%ld %1023s", &calls, path) == 2) {
-		FILE *file = fopen(path, "rb");
-		if (!file) {
-			perror(path);
-			return EXIT_FAILURE;
-		}
-		size_t user_len = fread(user, 1, sizeof user - 1, file);
-		user[user_len] = '\0';
-		fclose(file);
+  static char user[65536], response[2 * sizeof user];
+  char path[1024];
+  long calls;
+  while (scanf("%ld %1023s", &calls, path) == 2) {
+    FILE *file = fopen(path, "rb");
+    if (!file) {
+      perror(path);
+      return EXIT_FAILURE;
+    }
+    size_t user_len = fread(user, 1, sizeof user - 1, file);
+    user[user_len] = '\0';
+    fclose(file);
 
-		start = nanoseconds();
-		int result = run(user, user_len, calls, response, sizeof response);
-		int64_t end = nanoseconds();
-		if (result < 0) {
-			fprintf(stderr, "signing failed: %d\n", result);
-			return EXIT_FAILURE;
-		}
-		printf("%lld %s\n", (long long)(end - start), response);
-		fflush(stdout);
-	}
-	return EXIT_SUCCESS;
+    start = nanoseconds();
+    int result = run(user, user_len, calls, response, sizeof response);
+    int64_t end = nanoseconds();
+    if (result < 0) {
+      fprintf(stderr, "signing failed: %d\n", result);
+      return EXIT_FAILURE;
+    }
+    printf("%lld %s\n", (long long)(end - start), response);
+    fflush(stdout);
+  }
+  return EXIT_SUCCESS;
 }
