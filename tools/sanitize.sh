@@ -21,7 +21,8 @@ library() {
 
 # harness NAME OPTION...: the C harness with it, compiled with the options and linked with ${link[@]}.
 harness() {
-  local shared=${archive%.a}.so
+  local shared=${archive%/*}/libpusher_auth.so
+  [[ $shared != */static/* ]] || shared=${archive%/static/*}/libpusher_auth.so
   cc -x c -std=c99 -O1 -g -Iinclude -pthread "-DSHARED_LIBRARY=\"$shared\"" "${@:2}" -c tests/harness/harness.c -o "$built/harness-$1.o"
   cc "$built/harness-$1.o" "$archive" "${link[@]}" -pthread -o "$built/harness-$1"
 }
@@ -51,8 +52,8 @@ TSAN_OPTIONS=halt_on_error=1 run thread documented_answer eight_threads
 
 # valgrind on the library as it is released. `make test` has memcheck on most of the checks.
 echo "== valgrind: building"
-cargo build --quiet --release --locked
-archive=target/release/libpusher_auth.a link=()
+make --silent build
+archive=target/release/static/libpusher_auth.a link=()
 harness valgrind
 way=(valgrind --quiet --error-exitcode=99 --tool=memcheck --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all)
 run valgrind but too_large million_members child_after_fork_among_threads loaded_1000_times
