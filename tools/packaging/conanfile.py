@@ -38,6 +38,7 @@ class PusherAuth(ConanFile):
             "examples/Makefile",
             "examples/c/sign.c",
             "docs/guide/*",
+            "tests/generated/*",
         ):
             copy(self, pattern, self._sources, self.export_sources_folder)
 
