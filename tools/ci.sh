@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What every change must pass, on a clean checkout of any Debian or Ubuntu machine with Rust and its nightly compiler:
-# ci.sh [PART...]. Installs what is missing, then runs the parts, two at a time, or $JOBS. Each has a log in target/ci.
+# Runs what every change must pass, on a clean checkout of any Debian or Ubuntu machine with Rust and its nightly
+# compiler: ci.sh [PART...]. Installs what is missing, then runs the parts, two at a time, or $JOBS. Each has a log in target/ci.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

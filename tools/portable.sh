@@ -7,7 +7,7 @@
 set -euo pipefail
 source=$(cd "$(dirname "$0")/.." && pwd)
 
-# The compiler at hand, or else Debian's.
+# The default compiler, otherwise Debian's.
 sources() { [ -e "$(rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.toml" ]; }
 sources 2>/dev/null || {
   export PATH=/usr/bin:$PATH
@@ -21,10 +21,10 @@ export CARGO=cargo CARGO_BUILD_TARGET=$target
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$source/target/portable}
 # Unstable options of a stable compiler.
 export RUSTC_BOOTSTRAP=1
-# Lists with blanks, since commas are one word to Rust 1.85.
+# Lists with spaces: Rust 1.85 takes one with commas for a single word.
 export CARGO_UNSTABLE_BUILD_STD="std panic_unwind" CARGO_UNSTABLE_BUILD_STD_FEATURES="panic-unwind optimize_for_size"
 
-# So that all crates have their place by now.
+# All crates must have their place before the paths are listed.
 (cd "$source" && cargo fetch --quiet --locked)
 
 # The places of this machine, each under a name that is the same on all; the last that fits counts.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The linker of tools/portable.sh: zig, for the system that $ZIG_TARGET names. It has an unwinder of its own, and
-# takes that for libgcc_s and libgcc_eh.
+# The linker of tools/portable.sh: zig, for the system that $ZIG_TARGET names. It uses its own
+# unwinder in place of libgcc_s and libgcc_eh.
 args=()
 case $ZIG_TARGET in
   # A module that is called instead of run, with an _initialize and without a main.
@@ -9,11 +9,11 @@ esac
 exports=false
 for arg; do
   case $arg in
-    # gcc's for Windows, which zig does not know, and which the library does not call.
+    # gcc's libraries for Windows. zig does not know them, and the library calls none of them.
     -l:libpthread.a | -lmsvcrt | -lssp | -lssp_nonshared) ;;
     # To zig, the list of a DLL's exports is a file and not an option.
     -Wl,*.def) args+=("${arg#-Wl,}") ;;
-    # What zig does by itself for WebAssembly, or does not know.
+    # zig does these itself for WebAssembly, or does not know them.
     -Wl,--no-export-dynamic | --target=wasm32-* | -Wl,--no-demangle | -Wl,--stack-first) ;;
     -static | -shared | -nodefaultlibs) [[ $ZIG_TARGET == wasm* ]] || args+=("$arg") ;;
     -Wl,--export) exports=true ;;

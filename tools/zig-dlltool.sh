@@ -1,3 +1,3 @@
 #!/usr/bin/env bash
-# What rustc has import libraries made by, for tools/portable.sh. binutils' own would have paths in them.
+# Makes import libraries for rustc in tools/portable.sh. Those of binutils contain paths.
 exec "$ZIG" dlltool "$@"

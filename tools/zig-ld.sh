@@ -1,3 +1,3 @@
 #!/usr/bin/env bash
-# What tools/static-library.sh links with, for tools/portable.sh: a linker for all targets.
+# The linker of tools/static-library.sh in tools/portable.sh, for all ELF targets.
 exec "$ZIG" ld.lld "$@"

@@ -74,7 +74,7 @@ PKG_CONFIG_PATH=$here/moved/lib/pkgconfig quietly configure meson setup "$here/m
 quietly build meson compile -C "$here/meson"
 programs meson "$here/meson"
 
-# By hand.
+# Compiled by hand.
 export PKG_CONFIG_PATH="$here/moved/lib/pkgconfig"
 eval "cc '$here/examples/example.c' $(pkg-config --cflags --libs pusher_auth) -Wl,-rpath,'$here/moved/lib' -o '$here/by-hand'"
 program pkg-config "c shared" "$here/by-hand" 1
@@ -97,7 +97,7 @@ echo "ok cmake --install"
 fails "cross toolchain without a target" "Set PUSHER_AUTH_TARGET to" \
   env -u CARGO_BUILD_TARGET cmake -S . -B "$here/cross" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64
 
-# What crates.io would have, built by itself.
+# The package for crates.io builds on its own.
 quietly package "${CARGO:-cargo}" package --locked --offline --allow-dirty
 ${CARGO:-cargo} package --locked --offline --allow-dirty --list | sort >"$here/crate.list"
 for file in CMakeLists.txt Cargo.lock bindings/cpp/pusher_auth.hpp include/pusher_auth.h tools/install.sh \
