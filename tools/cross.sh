@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Tries the archives of `make dist` on the machines that they are for, in a Debian 13 of its own: cross.sh TARGET...
-# Needs root. docs/maintainers/platforms.md lists what is tried. docs/maintainers/platforms.md lists what is tested.
+# Needs root. docs/maintainers/platforms.md lists what is tested.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/debian-13.sh
