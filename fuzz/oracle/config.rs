@@ -186,44 +186,48 @@ fn is_prefix(path: &str) -> bool {
 }
 
 regex!(
-    URL = r"^(?<scheme>[Hh][Tt][Tt][Pp][Ss]?)://(?<key>[!-~&&[^:/?#\\]]+):(?<secret>[!-~&&[^/?#\\]]+)@(?<host>[!-~&&[^@/?#\\]]+?)(?::(?<port>[!-~&&[^:@/?#\\\]]]*))?(?<path>/[!-~&&[^?#\\]]*)?/apps/(?<app>[!-~&&[^/?#\\]]+)$"
+    URL = r"^(?<scheme>[Hh][Tt][Tt][Pp][Ss]?)://(?<key>[!-~&&[^:/?#\\]]+):(?<secret>[!-~&&[^/?#\\]]+)@(?<address>[!-~&&[^@/?#\\]]+)(?<path>/[!-~&&[^?#\\]]*)?/apps/(?<app>[!-~&&[^/?#\\]]+)$"
 );
+// Without a match, the address has no port. A colon within brackets begins none.
+regex!(ADDRESS = r"^(?<host>.*):(?<port>[^:\]]*)$");
 
 /// The shape by a regex, the escapes by the crate percent-encoding.
 fn from_url(text: &[u8]) -> Result<Config, i32> {
     let parts = URL.captures(text).ok_or(-3)?;
     let part = |name| {
-        parts.name(name).map(|part| {
-            let text = std::str::from_utf8(part.as_bytes()).map_err(|_| -3)?;
-            Ok::<_, i32>(text.to_owned())
-        })
+        let part = parts.name(name)?;
+        Some(std::str::from_utf8(part.as_bytes()).expect("it is ASCII"))
     };
-    let decoded = |name| {
-        let Some(text) = part(name).transpose()? else {
-            return Ok(None);
-        };
+    let decoded = |text: Option<&str>| {
+        let text = text.expect("a part that every URL has");
         if !ESCAPES.is_match(text.as_bytes()) {
             return Err(-3);
         }
-        let text = percent_encoding::percent_decode_str(&text).decode_utf8();
-        Ok(Some(text.map_err(|_| -3)?.into_owned()))
+        let decoded = percent_encoding::percent_decode_str(text).decode_utf8();
+        Ok(decoded.map_err(|_| -3)?.into_owned())
     };
+    let address = part("address").expect("every URL has one");
+    let (host, port) = match ADDRESS.captures(address.as_bytes()) {
+        Some(parts) => address.split_at(parts["host"].len()),
+        None => (address, ""),
+    };
+    if host.is_empty() {
+        return Err(-3);
+    }
     let address = Address {
-        app_id: decoded("app")?,
-        host: decoded("host")?,
+        app_id: Some(decoded(part("app"))?),
+        host: Some(decoded(Some(host))?),
         cluster: None,
-        port: part("port").transpose()?.filter(|port| !port.is_empty()),
-        path: part("path").transpose()?,
-        scheme: part("scheme")
-            .transpose()?
-            .map(|scheme| scheme.to_lowercase()),
+        port: Some(port.trim_start_matches(':').to_owned()).filter(|port| !port.is_empty()),
+        path: part("path").map(str::to_owned),
+        scheme: part("scheme").map(str::to_lowercase),
         use_tls: None,
         encrypted: None,
     };
-    let (key, secret) = (decoded("key")?, decoded("secret")?);
+    let (key, secret) = (decoded(part("key"))?, decoded(part("secret"))?);
     Ok(Config {
-        key: key_of(key)?,
-        secret: secret_of(secret)?,
+        key: key_of(Some(key))?,
+        secret: secret_of(Some(secret))?,
         api: address.api()?,
         master_key: None,
     })
