@@ -138,7 +138,7 @@ impl Address {
             Some(port) => {
                 let number: u32 = port.parse().map_err(|_| -19)?;
                 let is_valid = (1..65536).contains(&number);
-                is_valid.then(|| format!(":{number}")).ok_or(-19)?
+                is_valid.then(|| format!(":{port}")).ok_or(-19)?
             }
         };
         let is_tls = self
