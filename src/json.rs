@@ -1,6 +1,6 @@
 //! JSON, read by serde_json in one pass. Nothing here recurses, however deep a value is nested.
 
-use std::{borrow::Cow, fmt, marker::PhantomData};
+use std::{borrow::Cow, fmt};
 
 use serde::{
     Deserialize, Deserializer,
@@ -97,10 +97,22 @@ pub fn object_in<'a, V: Deserialize<'a>, const N: usize>(
     text: &'a str,
     keys: [&str; N],
 ) -> Result<Members<V, N>, Invalid> {
+    let mut values = [const { None }; N];
+    let distinct = read_members(text, &keys, &mut values)?;
+    Ok(Members { values, distinct })
+}
+
+/// Fills in the values of the members `keys`. Returns whether all keys of the object are unique. It
+/// does not depend on the number of keys, so that the library has it once for each `V`.
+fn read_members<'a, V: Deserialize<'a>>(
+    text: &'a str,
+    keys: &[&str],
+    values: &mut [Option<V>],
+) -> Result<bool, Invalid> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let members = deserializer.deserialize_map(MembersVisitor(keys, PhantomData))?;
+    let distinct = deserializer.deserialize_map(MembersVisitor { keys, values })?;
     deserializer.end()?;
-    Ok(members)
+    Ok(distinct)
 }
 
 /// Reads exactly one array of at most `max` elements.
@@ -111,31 +123,30 @@ pub fn array(text: &str, max: usize) -> Result<Vec<Value<'_>>, Invalid> {
     Ok(elements)
 }
 
-struct MembersVisitor<'k, V, const N: usize>([&'k str; N], PhantomData<V>);
+struct MembersVisitor<'m, V> {
+    keys: &'m [&'m str],
+    values: &'m mut [Option<V>],
+}
 
-impl<'de, V: Deserialize<'de>, const N: usize> Visitor<'de> for MembersVisitor<'_, V, N> {
-    type Value = Members<V, N>;
+impl<'de, V: Deserialize<'de>> Visitor<'de> for MembersVisitor<'_, V> {
+    /// Whether all keys are unique.
+    type Value = bool;
 
     fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         formatter.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut values = [const { None }; N];
         let mut seen = Names::default();
         while let Some(Text(key)) = map.next_key()? {
-            match values
-                .iter_mut()
-                .zip(self.0)
-                .find(|(_, requested)| key == *requested)
-            {
-                Some((value, _)) => *value = Some(map.next_value()?),
+            let requested = self.keys.iter().position(|requested| key == *requested);
+            match requested.and_then(|at| self.values.get_mut(at)) {
+                Some(value) => *value = Some(map.next_value()?),
                 None => _ = map.next_value::<IgnoredAny>()?,
             }
             seen.insert(key);
         }
-        let distinct = seen.are_distinct();
-        Ok(Members { values, distinct })
+        Ok(seen.are_distinct())
     }
 }
 
