@@ -120,8 +120,12 @@ fn is_plain(chunk: &[u8; CHUNK]) -> bool {
 
 /// Whether all control characters in a text are tab, LF or CR, which have escapes of two bytes.
 pub fn is_text(text: &str) -> bool {
-    text.bytes()
-        .all(|byte| byte >= b' ' || matches!(byte, b'\t' | b'\n' | b'\r'))
+    // Whole chunks let the compiler use vectors.
+    text.as_bytes().chunks(64).all(|chunk| {
+        chunk.iter().fold(true, |all, &byte| {
+            all & (byte >= b' ' || matches!(byte, b'\t' | b'\n' | b'\r'))
+        })
+    })
 }
 
 fn is_special(byte: u8) -> bool {
