@@ -71,10 +71,15 @@ format: ## have the formatters rewrite the sources
 generate: ## write the generated files anew: header, tables of errors, constants
 	UPDATE_GENERATED=1 $(CARGO) test --locked --features generate --test generated
 
-.PHONY: test-rust test-cpp test-go test-php test-ffi test-official test-endpoints
+.PHONY: test-rust test-docs test-cpp test-go test-php test-ffi test-official test-endpoints
 test-rust: build ## the Rust tests: library, C harness, memory, cost, ABI, documents
 	@$(NEEDS) core
 	$(CARGO) test --locked
+
+# Not a part of `make test`: Debian's caddy starts a server when it is installed.
+test-docs: build ## the documents, with nginx, Caddy, systemd and pusher-js
+	@$(NEEDS) docs
+	$(CARGO) test --locked --test docs -- --include-ignored
 
 test-cpp: build ## the C++ binding
 	@$(NEEDS) endpoints-cpp

@@ -16,7 +16,7 @@ fuzz       core,fuzz                                   fuzz-smoke
 portable   core,portable                               test-portable reproducible
 msrv       core,debian-13                              msrv
 dist       core,packages,dist,portable                 test-dist
-packages   core,packages                               test-packages
+packages   core,packages,docs                          test-packages test-docs
 endpoints  core,endpoints,request                      test-endpoints
 bindings   core,endpoints,ffi,official                 test-cpp test-go test-php test-ffi test-official
 load       core,endpoints,load                         load ROUNDS=1 SECONDS=1

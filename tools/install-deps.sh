@@ -66,6 +66,10 @@ request-php    /usr/lib/php/*/curl.so            php-curl
 demo       node                                  nodejs
 demo       npm                                   npm
 demo       tests                                 npm:tests
+docs       nginx                                 nginx-light
+docs       caddy                                 caddy
+docs       systemd-analyze                       systemd
+docs       tests                                 npm:tests
 e2e        openssl                               openssl
 e2e        /usr/bin/chromium                     chromium
 e2e        /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf  fonts-noto-color-emoji
