@@ -51,7 +51,7 @@ mod header {
         let number = version
             .split('.')
             .map(|part| part.parse::<u32>().expect("three numbers"))
-            .fold(0, |number, part| number << 8 | part);
+            .fold(0, |number, part| (number << 8) | part);
         let header = fs::read_to_string("src/pusher_auth.h.in")
             .expect("src/pusher_auth.h.in")
             .replace("@VERSION@", version)
