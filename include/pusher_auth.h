@@ -70,7 +70,7 @@
  *
  * key       Required. Printable ASCII without : " and \
  * secret    Required. Not empty, and without a line break at the end.
- * appId     A string or a number of letters, digits, - and _. Required only for request URLs.
+ * appId     A number, or a string of letters, digits, - and _. Required only for request URLs.
  * host      The host of the REST API. The default is api-CLUSTER.pusher.com. Without a cluster it is
  *           api.pusherapp.com.
  * cluster   Pusher's cluster, such as eu.
@@ -83,8 +83,8 @@
  *           The base64 of 32 random bytes. Required only for encrypted channels.
  *
  * A member that is null counts as missing. A member that is the empty string counts as missing, too,
- * unless it is key, secret or encryptionMasterKeyBase64. Other members are ignored. Duplicate keys and
- * values of other types are PUSHER_ERROR_CONFIG_INVALID.
+ * unless it is key, secret or encryptionMasterKeyBase64. Other members are ignored. A duplicate key
+ * or a value of the wrong type is PUSHER_ERROR_CONFIG_INVALID.
  *
  * In a URL, the port and a path before /apps are optional. Percent-encode the characters of key and
  * secret that the URL syntax reserves.
@@ -96,8 +96,8 @@
  * SOCKET ID
  *
  * The socket id identifies the client's connection. It comes from the client and must be ASCII
- * digits, a dot, ASCII digits. This check is the security boundary: without it, a client could choose
- * what is signed.
+ * digits, a dot, ASCII digits. The library rejects anything else. This check is the security
+ * boundary: without it, a client could choose what is signed.
  *
  * USER
  *
@@ -106,14 +106,14 @@
  * "user_info" and "watchlist", can have any value. The user is signed and returned verbatim. Take
  * the user from your session, never from the request.
  *
- * Pusher accepts ids of A-Z a-z 0-9 _ - = @ , . ; only, and rejects others when the client signs in.
+ * When the client signs in, Pusher rejects ids with characters other than A-Z a-z 0-9 _ - = @ , . ;
  * Self-hosted servers accept any id. Map other ids, such as auth0|abc123, for example to base64url.
  * https://pusher.com/docs/channels/using_channels/user-authentication/
  *
  * SECRETS
  *
- * No error message contains the secret. A pusher_signer holds the state of the HMAC, which is made of
- * the secret, and the master key. pusher_signer_free overwrites both. All copies that the library
+ * No error message contains the secret. A pusher_signer holds the master key, and a state of the
+ * HMAC that is made of the secret. pusher_signer_free overwrites both. All copies that the library
  * makes elsewhere, on its heap and in its stack frames, are overwritten before the function returns.
  *
  * On x86-64 and AArch64, pusher_authenticate_user, pusher_signer_new, pusher_signer_free and the
@@ -145,8 +145,8 @@
 #define PUSHER_MUST_USE
 #endif
 
-/* On Windows, define PUSHER_DLL to call the functions of pusher_auth.dll directly. Without it, calls
- * work with the DLL and with the static library. */
+/* On Windows, calls work with the DLL and with the static library. If you define PUSHER_DLL, they save
+ * a jump, and work with the DLL only. */
 #if defined(_WIN32) && defined(PUSHER_DLL)
 #define PUSHER_API __declspec(dllimport)
 #else
@@ -161,7 +161,7 @@ typedef enum pusher_error {
   PUSHER_ERROR_BUFFER_TOO_SMALL = -2,
   // The config is neither a JSON object with unique keys and valid types, nor a PUSHER_URL.
   PUSHER_ERROR_CONFIG_INVALID = -3,
-  // The config's "key" is missing, or is not printable ASCII without colon, quote and backslash.
+  // The config's "key" is missing, or has : " \ or a byte that is not printable ASCII.
   PUSHER_ERROR_CONFIG_KEY = -4,
   // The config's "secret" is missing or empty, or ends in a line break.
   PUSHER_ERROR_CONFIG_SECRET = -5,
@@ -211,7 +211,7 @@ typedef enum pusher_error {
   PUSHER_ERROR_PARAMETER_MISSING = -27,
 } pusher_error;
 
-/* An app's key, set up for signing. */
+/* An app's config, ready for signing. */
 typedef struct pusher_signer pusher_signer;
 
 #ifdef __cplusplus
@@ -278,8 +278,8 @@ PUSHER_API void pusher_signer_free(struct pusher_signer *signer);
 
 // Returns a buffer size in bytes that is sufficient for the output of every function of this signer.
 //
-// input_len is the total length of the strings that are passed to the function. The body of a
-// request need not be counted.
+// input_len is the total length of the strings that are passed to the function. You need not
+// count the body that is passed to pusher_signer_request_url.
 //
 // Parameters:
 // - signer: from pusher_signer_new. For NULL the result is 0.
@@ -293,8 +293,8 @@ size_t pusher_signer_bound(const struct pusher_signer *signer,
                            size_t input_len);
 
 // Authenticates a user: writes the response body of an authentication endpoint, by default POST
-// /pusher/user-auth. It allocates nothing if the user has at most 16 top-level keys, none with
-// escapes, and values that are nested at most one level deep.
+// /pusher/user-auth. It allocates nothing if the user has at most 16 top-level keys without
+// escapes, and no values deeper than {"a":1} or ["a"].
 //
 // Parameters:
 // - signer: from pusher_signer_new.
@@ -330,19 +330,19 @@ int32_t pusher_signer_authenticate_user(const struct pusher_signer *signer,
 // subscribe to the channel.
 //
 // The response is {"auth":"..."}. It also has "channel_data" if channel data are passed, and
-// "shared_secret" if the channel begins with "private-encrypted-": the base64 of
-// SHA-256(channel, master key).
+// "shared_secret" if the channel begins with "private-encrypted-": the base64 of the SHA-256 of
+// the channel followed by the master key.
 //
 // Parameters:
 // - signer: from pusher_signer_new.
 // - socket_id, socket_id_len: the socket_id that the client sent, see SOCKET ID.
-// - channel, channel_len: the channel_name that the client sent: 1 to 200 of
-//   A-Z a-z 0-9 _ - = @ , . ; that begin with "private-" or "presence-". With another name, the client
-//   could choose what is signed.
-// - channel_data, channel_data_len: the member of a presence channel: one JSON object with a
-//   "user_id", which is a non-empty string or an integer, and unique keys. It is signed and returned
-//   verbatim. Pass 0 for other channels. It may also be 0 for a presence channel if the connection
-//   has signed in: Pusher then uses that user.
+// - channel, channel_len: the channel_name that the client sent. It begins with "private-" or
+//   "presence-", and has 1 to 200 of these characters: A-Z a-z 0-9 _ - = @ , . ;
+//   With another name, the client could choose what is signed.
+// - channel_data, channel_data_len: the member of a presence channel: one JSON object with
+//   unique keys and a "user_id", a non-empty string or an integer. It is signed and returned
+//   verbatim. Pass the length 0 for other channels. For a presence channel, pass 0 only if the
+//   connection has signed in: Pusher then uses that user.
 // - response, response_size: the buffer and its size in bytes.
 //   pusher_signer_bound(signer, socket_id_len + channel_len + channel_data_len) bytes are sufficient.
 //
@@ -413,10 +413,11 @@ int32_t pusher_signer_verify_webhook(const struct pusher_signer *signer,
 // - signer: from pusher_signer_new, with "appId" in its config.
 // - method, method_len: the method in upper case, such as POST.
 // - path, path_len: the path below the app, such as /events: not /apps/1/events. It consists of
-//   letters, digits, -._~!$&'()*+,;=:@ and %XX. Empty segments, . and .., and the encodings of
-//   / \ . and NUL are rejected, so that an id in the path cannot reach another resource.
+//   letters, digits, -._~!$&'()*+,;=:@ and %XX. These are rejected, so that an id in
+//   the path cannot reach another resource: empty segments, the segments "." and "..", and
+//   percent-encoded slashes, backslashes, dots and NUL.
 // - query, query_len: name=value pairs, separated by &. They consist of letters, digits and
-//   -._~!$()*,;:@/, and values also of =. Names must be unique. They must not be body_md5 or begin
+//   -._~!$()*,;:@/ and a value can also have =. Names must be unique. They must not be body_md5 or begin
 //   with auth_, in upper or lower case.
 // - body, body_len: the body that will be sent.
 // - timestamp: Unix time in seconds; 0 is now. Pusher rejects a request whose time differs from its
@@ -483,8 +484,8 @@ int32_t pusher_signer_terminate_user_url(const struct pusher_signer *signer,
 //
 // Parameters:
 // - signer: from pusher_signer_new.
-// - channel, channel_len: the channel: 1 to 200 of A-Z a-z 0-9 _ - = @ , . ; or #server-to-user-ID
-//   with the id of a user.
+// - channel, channel_len: #server-to-user-ID with the id of a user; or a channel, which has 1 to 200 of
+//   these characters: A-Z a-z 0-9 _ - = @ , . ;
 // - name, name_len: the event's name: 1 to 200 characters in UTF-8.
 // - data, data_len: the event's data in UTF-8, usually JSON. They are sent as a JSON string: do
 //   not encode them yourself. Control characters other than tab, LF and CR are rejected in name, data
@@ -529,8 +530,8 @@ int32_t pusher_signer_event_body(const struct pusher_signer *signer,
 // - signer: from pusher_signer_new.
 // - events_json, events_json_len: one JSON object in UTF-8 with unique keys, either
 //   {"name":...,"channels":[...],"data":...} or {"batch":[{"name":...,"channel":...,"data":...}]}.
-//   Names and channels are as for pusher_signer_event_body. "data" that is a string is sent as
-//   this text. Any other value is sent as its JSON text. Other members, such as "socket_id" and
+//   Names and channels are as for pusher_signer_event_body. If "data" is a string, it is sent
+//   unchanged. Any other value is sent as a string with its JSON text. Other members, such as "socket_id" and
 //   "info", are sent verbatim. An event on an encrypted channel must have no other channel.
 // - body, body_size: the buffer and its size in bytes.
 //   pusher_signer_bound(signer, events_json_len) bytes are sufficient.

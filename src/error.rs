@@ -44,7 +44,7 @@ errors! {
     BUFFER_TOO_SMALL = -2, c"the buffer is too small for the result and its terminating NUL: allocate pusher_signer_bound(signer, total length of the inputs) bytes, or the bound that the function's documentation names";
     /// The config is neither a JSON object with unique keys and valid types, nor a PUSHER_URL.
     CONFIG_INVALID = -3, c"the config must be a JSON object in UTF-8 such as {\"key\":\"...\",\"secret\":\"...\"} with unique keys and values of the right types, or a URL such as https://KEY:SECRET@api-eu.pusher.com/apps/APP_ID";
-    /// The config's "key" is missing, or is not printable ASCII without colon, quote and backslash.
+    /// The config's "key" is missing, or has : " \ or a byte that is not printable ASCII.
     CONFIG_KEY = -4, c"the config must have the app's \"key\": printable ASCII without colon, quote and backslash";
     /// The config's "secret" is missing or empty, or ends in a line break.
     CONFIG_SECRET = -5, c"the config must have the app's \"secret\": a non-empty string that does not end in a line break";

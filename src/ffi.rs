@@ -126,8 +126,8 @@ pub unsafe extern "C" fn pusher_signer_free(signer: *mut Signer) {
 
 /// Returns a buffer size in bytes that is sufficient for the output of every function of this signer.
 ///
-/// input_len is the total length of the strings that are passed to the function. The body of a
-/// request need not be counted.
+/// input_len is the total length of the strings that are passed to the function. You need not
+/// count the body that is passed to pusher_signer_request_url.
 ///
 /// Parameters:
 /// - signer: from pusher_signer_new. For NULL the result is 0.
@@ -143,8 +143,8 @@ pub unsafe extern "C" fn pusher_signer_bound(signer: *const Signer, input_len: s
 }
 
 /// Authenticates a user: writes the response body of an authentication endpoint, by default POST
-/// /pusher/user-auth. It allocates nothing if the user has at most 16 top-level keys, none with
-/// escapes, and values that are nested at most one level deep.
+/// /pusher/user-auth. It allocates nothing if the user has at most 16 top-level keys without
+/// escapes, and no values deeper than {"a":1} or ["a"].
 ///
 /// Parameters:
 /// - signer: from pusher_signer_new.
@@ -197,19 +197,19 @@ pub unsafe extern "C" fn pusher_signer_authenticate_user(
 /// subscribe to the channel.
 ///
 /// The response is {"auth":"..."}. It also has "channel_data" if channel data are passed, and
-/// "shared_secret" if the channel begins with "private-encrypted-": the base64 of
-/// SHA-256(channel, master key).
+/// "shared_secret" if the channel begins with "private-encrypted-": the base64 of the SHA-256 of
+/// the channel followed by the master key.
 ///
 /// Parameters:
 /// - signer: from pusher_signer_new.
 /// - socket_id, socket_id_len: the socket_id that the client sent, see SOCKET ID.
-/// - channel, channel_len: the channel_name that the client sent: 1 to 200 of
-///   A-Z a-z 0-9 _ - = @ , . ; that begin with "private-" or "presence-". With another name, the client
-///   could choose what is signed.
-/// - channel_data, channel_data_len: the member of a presence channel: one JSON object with a
-///   "user_id", which is a non-empty string or an integer, and unique keys. It is signed and returned
-///   verbatim. Pass 0 for other channels. It may also be 0 for a presence channel if the connection
-///   has signed in: Pusher then uses that user.
+/// - channel, channel_len: the channel_name that the client sent. It begins with "private-" or
+///   "presence-", and has 1 to 200 of these characters: A-Z a-z 0-9 _ - = @ , . ;
+///   With another name, the client could choose what is signed.
+/// - channel_data, channel_data_len: the member of a presence channel: one JSON object with
+///   unique keys and a "user_id", a non-empty string or an integer. It is signed and returned
+///   verbatim. Pass the length 0 for other channels. For a presence channel, pass 0 only if the
+///   connection has signed in: Pusher then uses that user.
 /// - response, response_size: the buffer and its size in bytes.
 ///   pusher_signer_bound(signer, socket_id_len + channel_len + channel_data_len) bytes are sufficient.
 ///
@@ -324,10 +324,11 @@ pub unsafe extern "C" fn pusher_signer_verify_webhook(
 /// - signer: from pusher_signer_new, with "appId" in its config.
 /// - method, method_len: the method in upper case, such as POST.
 /// - path, path_len: the path below the app, such as /events: not /apps/1/events. It consists of
-///   letters, digits, -._~!$&'()*+,;=:@ and %XX. Empty segments, . and .., and the encodings of
-///   / \ . and NUL are rejected, so that an id in the path cannot reach another resource.
+///   letters, digits, -._~!$&'()*+,;=:@ and %XX. These are rejected, so that an id in
+///   the path cannot reach another resource: empty segments, the segments "." and "..", and
+///   percent-encoded slashes, backslashes, dots and NUL.
 /// - query, query_len: name=value pairs, separated by &. They consist of letters, digits and
-///   -._~!$()*,;:@/, and values also of =. Names must be unique. They must not be body_md5 or begin
+///   -._~!$()*,;:@/ and a value can also have =. Names must be unique. They must not be body_md5 or begin
 ///   with auth_, in upper or lower case.
 /// - body, body_len: the body that will be sent.
 /// - timestamp: Unix time in seconds; 0 is now. Pusher rejects a request whose time differs from its
@@ -432,8 +433,8 @@ pub unsafe extern "C" fn pusher_signer_terminate_user_url(
 ///
 /// Parameters:
 /// - signer: from pusher_signer_new.
-/// - channel, channel_len: the channel: 1 to 200 of A-Z a-z 0-9 _ - = @ , . ; or #server-to-user-ID
-///   with the id of a user.
+/// - channel, channel_len: #server-to-user-ID with the id of a user; or a channel, which has 1 to 200 of
+///   these characters: A-Z a-z 0-9 _ - = @ , . ;
 /// - name, name_len: the event's name: 1 to 200 characters in UTF-8.
 /// - data, data_len: the event's data in UTF-8, usually JSON. They are sent as a JSON string: do
 ///   not encode them yourself. Control characters other than tab, LF and CR are rejected in name, data
@@ -517,8 +518,8 @@ pub unsafe extern "C" fn pusher_signer_event_body(
 /// - signer: from pusher_signer_new.
 /// - events_json, events_json_len: one JSON object in UTF-8 with unique keys, either
 ///   {"name":...,"channels":[...],"data":...} or {"batch":[{"name":...,"channel":...,"data":...}]}.
-///   Names and channels are as for pusher_signer_event_body. "data" that is a string is sent as
-///   this text. Any other value is sent as its JSON text. Other members, such as "socket_id" and
+///   Names and channels are as for pusher_signer_event_body. If "data" is a string, it is sent
+///   unchanged. Any other value is sent as a string with its JSON text. Other members, such as "socket_id" and
 ///   "info", are sent verbatim. An event on an encrypted channel must have no other channel.
 /// - body, body_size: the buffer and its size in bytes.
 ///   pusher_signer_bound(signer, events_json_len) bytes are sufficient.

@@ -18,7 +18,7 @@ const (
 	// ErrConfigInvalid: The config is neither a JSON object with unique keys and valid types, nor a PUSHER_URL.
 	ErrConfigInvalid Error = C.PUSHER_ERROR_CONFIG_INVALID
 
-	// ErrConfigKey: The config's "key" is missing, or is not printable ASCII without colon, quote and backslash.
+	// ErrConfigKey: The config's "key" is missing, or has : " \ or a byte that is not printable ASCII.
 	ErrConfigKey Error = C.PUSHER_ERROR_CONFIG_KEY
 
 	// ErrConfigSecret: The config's "secret" is missing or empty, or ends in a line break.

@@ -24,7 +24,7 @@ final class PusherException extends \RuntimeException
     public const BUFFER_TOO_SMALL = -2;
     /** The config is neither a JSON object with unique keys and valid types, nor a PUSHER_URL. */
     public const CONFIG_INVALID = -3;
-    /** The config's "key" is missing, or is not printable ASCII without colon, quote and backslash. */
+    /** The config's "key" is missing, or has : " \ or a byte that is not printable ASCII. */
     public const CONFIG_KEY = -4;
     /** The config's "secret" is missing or empty, or ends in a line break. */
     public const CONFIG_SECRET = -5;
