@@ -112,8 +112,8 @@
  *
  * SECRETS
  *
- * No error message contains the secret. A pusher_signer holds the master key, and a state of the
- * HMAC that is made of the secret. pusher_signer_free overwrites both. All copies that the library
+ * No error message contains the secret. A pusher_signer holds the master key, and an HMAC state
+ * that is derived from the secret. pusher_signer_free overwrites both. All copies that the library
  * makes elsewhere, on its heap and in its stack frames, are overwritten before the function returns.
  *
  * On x86-64 and AArch64, pusher_authenticate_user, pusher_signer_new, pusher_signer_free and the
@@ -278,7 +278,7 @@ PUSHER_API void pusher_signer_free(struct pusher_signer *signer);
 
 // Returns a buffer size in bytes that is sufficient for the output of every function of this signer.
 //
-// input_len is the total length of the strings that are passed to the function. You need not
+// input_len is the total length of the strings that you pass to that function. You need not
 // count the body that is passed to pusher_signer_request_url.
 //
 // Parameters:
@@ -294,7 +294,7 @@ size_t pusher_signer_bound(const struct pusher_signer *signer,
 
 // Authenticates a user: writes the response body of an authentication endpoint, by default POST
 // /pusher/user-auth. It allocates nothing if the user has at most 16 top-level keys without
-// escapes, and no values deeper than {"a":1} or ["a"].
+// escapes, and each member's value is no deeper than {"a":1} or ["a"].
 //
 // Parameters:
 // - signer: from pusher_signer_new.
@@ -338,7 +338,7 @@ int32_t pusher_signer_authenticate_user(const struct pusher_signer *signer,
 // - socket_id, socket_id_len: the socket_id that the client sent, see SOCKET ID.
 // - channel, channel_len: the channel_name that the client sent. It begins with "private-" or
 //   "presence-", and has 1 to 200 of these characters: A-Z a-z 0-9 _ - = @ , . ;
-//   With another name, the client could choose what is signed.
+//   Other names are rejected: with them, a client could choose what is signed.
 // - channel_data, channel_data_len: the member of a presence channel: one JSON object with
 //   unique keys and a "user_id", a non-empty string or an integer. It is signed and returned
 //   verbatim. Pass the length 0 for other channels. For a presence channel, pass 0 only if the
@@ -413,9 +413,9 @@ int32_t pusher_signer_verify_webhook(const struct pusher_signer *signer,
 // - signer: from pusher_signer_new, with "appId" in its config.
 // - method, method_len: the method in upper case, such as POST.
 // - path, path_len: the path below the app, such as /events: not /apps/1/events. It consists of
-//   letters, digits, -._~!$&'()*+,;=:@ and %XX. These are rejected, so that an id in
-//   the path cannot reach another resource: empty segments, the segments "." and "..", and
-//   percent-encoded slashes, backslashes, dots and NUL.
+//   letters, digits, -._~!$&'()*+,;=:@ and %XX. So that an id in the
+//   path cannot reach another resource, the function rejects empty segments, the segments "." and
+//   "..", and percent-encoded slashes, backslashes, dots and NUL.
 // - query, query_len: name=value pairs, separated by &. They consist of letters, digits and
 //   -._~!$()*,;:@/ and a value can also have =. Names must be unique. They must not be body_md5 or begin
 //   with auth_, in upper or lower case.
@@ -487,8 +487,8 @@ int32_t pusher_signer_terminate_user_url(const struct pusher_signer *signer,
 // - channel, channel_len: #server-to-user-ID with the id of a user; or a channel, which has 1 to 200 of
 //   these characters: A-Z a-z 0-9 _ - = @ , . ;
 // - name, name_len: the event's name: 1 to 200 characters in UTF-8.
-// - data, data_len: the event's data in UTF-8, usually JSON. They are sent as a JSON string: do
-//   not encode them yourself. Control characters other than tab, LF and CR are rejected in name, data
+// - data, data_len: the event's data in UTF-8, usually JSON. The function makes them a
+//   JSON string: do not quote them yourself. Control characters other than tab, LF and CR are rejected in name, data
 //   and id. Pusher accepts 10 KB, or more by plan, and otherwise responds with 413.
 // - socket_id, socket_id_len: a connection that does not receive the event, usually that of the
 //   sender; or the length 0.
