@@ -210,8 +210,8 @@ pub unsafe extern "C" fn pusher_signer_authenticate_user(
 ///   unique keys and a "user_id", a non-empty string or an integer. It is signed and returned
 ///   verbatim. Pass the length 0 for other channels. For a presence channel, pass 0 only if the
 ///   connection has signed in: Pusher then uses that user.
-/// - response, response_size: the buffer and its size in bytes.
-///   pusher_signer_bound(signer, socket_id_len + channel_len + channel_data_len) bytes are sufficient.
+/// - response, response_size: the buffer and its size in bytes. pusher_signer_bound(signer,
+///   socket_id_len + channel_len + channel_data_len) bytes are sufficient.
 ///
 /// Returns the length of the response, or an error.
 ///
@@ -328,11 +328,11 @@ pub unsafe extern "C" fn pusher_signer_verify_webhook(
 ///   path cannot reach another resource, the function rejects empty segments, the segments "." and
 ///   "..", and percent-encoded slashes, backslashes, dots and NUL.
 /// - query, query_len: name=value pairs, separated by &. They consist of letters, digits and
-///   -._~!$()*,;:@/ and a value can also have =. Names must be unique. They must not be body_md5 or begin
-///   with auth_, in upper or lower case.
+///   -._~!$()*,;:@/ and a value can also have =. Names must be unique. They must not be body_md5 or
+///   begin with auth_, in upper or lower case.
 /// - body, body_len: the body that will be sent.
-/// - timestamp: Unix time in seconds; 0 is now. Pusher rejects a request whose time differs from its
-///   own by more than 600 seconds.
+/// - timestamp: Unix time in seconds; 0 is now. Pusher rejects a request whose time differs from
+///   its own by more than 600 seconds.
 /// - url, url_size: the buffer and its size in bytes.
 ///   pusher_signer_bound(signer, method_len + path_len + query_len) bytes are sufficient.
 ///
@@ -392,11 +392,11 @@ pub unsafe extern "C" fn pusher_signer_request_url(
 /// Parameters:
 /// - signer: from pusher_signer_new, with "appId" in its config.
 /// - user_id, user_id_len: the user's id in UTF-8. Characters other than letters, digits and
-///   -._~!$&'()*+,;=:@ are percent-encoded. Pusher, Sockudo and Reverb decode them. soketi does not,
-///   and terminates nobody. The ids . and .. are rejected.
+///   -._~!$&'()*+,;=:@ are percent-encoded. Pusher, Sockudo and Reverb decode them. soketi does
+///   not, and terminates nobody. The ids . and .. are rejected.
 /// - timestamp: Unix time in seconds; 0 is now.
-/// - url, url_size: the buffer and its size in bytes. pusher_signer_bound(signer, user_id_len) bytes
-///   are sufficient.
+/// - url, url_size: the buffer and its size in bytes. pusher_signer_bound(signer, user_id_len)
+///   bytes are sufficient.
 ///
 /// Returns the length of the URL, or an error.
 ///
@@ -433,12 +433,12 @@ pub unsafe extern "C" fn pusher_signer_terminate_user_url(
 ///
 /// Parameters:
 /// - signer: from pusher_signer_new.
-/// - channel, channel_len: #server-to-user-ID with the id of a user; or a channel, which has 1 to 200 of
-///   these characters: A-Z a-z 0-9 _ - = @ , . ;
+/// - channel, channel_len: #server-to-user-ID with the id of a user; or a channel, which has 1 to
+///   200 of these characters: A-Z a-z 0-9 _ - = @ , . ;
 /// - name, name_len: the event's name: 1 to 200 characters in UTF-8.
-/// - data, data_len: the event's data in UTF-8, usually JSON. The function makes them a
-///   JSON string: do not quote them yourself. Control characters other than tab, LF and CR are rejected in name, data
-///   and id. Pusher accepts 10 KB, or more by plan, and otherwise responds with 413.
+/// - data, data_len: the event's data in UTF-8, usually JSON. The function makes them a JSON
+///   string: do not quote them yourself. Control characters other than tab, LF and CR are rejected
+///   in name, data and id. Pusher accepts 10 KB, or more by plan, and otherwise responds with 413.
 /// - socket_id, socket_id_len: a connection that does not receive the event, usually that of the
 ///   sender; or the length 0.
 /// - body, body_size: the buffer and its size in bytes.
@@ -519,8 +519,9 @@ pub unsafe extern "C" fn pusher_signer_event_body(
 /// - events_json, events_json_len: one JSON object in UTF-8 with unique keys, either
 ///   {"name":...,"channels":[...],"data":...} or {"batch":[{"name":...,"channel":...,"data":...}]}.
 ///   Names and channels are as for pusher_signer_event_body. If "data" is a string, it is sent
-///   unchanged. Any other value is sent as a string with its JSON text. Other members, such as "socket_id" and
-///   "info", are sent verbatim. An event on an encrypted channel must have no other channel.
+///   unchanged. Any other value is sent as a string with its JSON text. Other members, such as
+///   "socket_id" and "info", are sent verbatim. An event on an encrypted channel must have no other
+///   channel.
 /// - body, body_size: the buffer and its size in bytes.
 ///   pusher_signer_bound(signer, events_json_len) bytes are sufficient.
 ///
@@ -678,8 +679,8 @@ pub unsafe extern "C" fn pusher_signer_decrypt(
 /// contain NUL, so pass it on with its length.
 ///
 /// Errors of the client, respond with 400:
-/// - PUSHER_ERROR_PARAMETERS: content_type is another type, the text does not have this type or is not
-///   UTF-8, a name is duplicate, or the value in a JSON object is not a string.
+/// - PUSHER_ERROR_PARAMETERS: content_type is another type, the text does not have this type or is
+///   not UTF-8, a name is duplicate, or the value in a JSON object is not a string.
 /// - PUSHER_ERROR_PARAMETER_MISSING
 ///
 /// Errors of the server, respond with 500:
@@ -726,12 +727,12 @@ pub unsafe extern "C" fn pusher_request_parameter(
 /// Any site can include the script with the visitor's cookies: check a CSRF token before the call.
 ///
 /// Parameters:
-/// - callback, callback_len: the callback that the client sent, at most 128 bytes: an ASCII identifier
-///   followed by .identifier, [digits], ['name'] or ["name"] parts. A name consists of letters, digits
-///   and _.
+/// - callback, callback_len: the callback that the client sent, at most 128 bytes: an ASCII
+///   identifier followed by .identifier, [digits], ['name'] or ["name"] parts. A name consists of
+///   letters, digits and _.
 /// - response, response_len: one JSON object, such as pusher_signer_authenticate_user writes.
-/// - script, script_size: the buffer and its size in bytes. callback_len + 2 * response_len + 8 bytes
-///   are sufficient.
+/// - script, script_size: the buffer and its size in bytes. callback_len + 2 * response_len + 8
+///   bytes are sufficient.
 ///
 /// Returns the length of the script, or an error.
 ///
