@@ -107,7 +107,8 @@
  * the user from your session, never from the request.
  *
  * When the client signs in, Pusher rejects ids with characters other than A-Z a-z 0-9 _ - = @ , . ;
- * Self-hosted servers accept any id. Map other ids, such as auth0|abc123, for example to base64url.
+ * Self-hosted servers accept any id. If your ids have other characters,
+ * such as the | in auth0|abc123, encode them, for example as base64url.
  * https://pusher.com/docs/channels/using_channels/user-authentication/
  *
  * SECRETS
@@ -138,15 +139,15 @@
 #define PUSHER_RESPONSE_BOUND(config_len, user_json_len) \
   ((size_t)(config_len) + 2 * (size_t)(user_json_len) + 92)
 
-/* The compiler warns if such a result is ignored. */
+/* The compiler warns if the result of a function marked with this is ignored. */
 #if defined(__GNUC__)
 #define PUSHER_MUST_USE __attribute__((warn_unused_result))
 #else
 #define PUSHER_MUST_USE
 #endif
 
-/* On Windows, calls work with the DLL and with the static library. If you define PUSHER_DLL, they save
- * a jump, and work with the DLL only. */
+/* On Windows, calls work with the DLL and with the static library. If you define PUSHER_DLL, each
+ * call saves a jump, but calls work with the DLL only. */
 #if defined(_WIN32) && defined(PUSHER_DLL)
 #define PUSHER_API __declspec(dllimport)
 #else
@@ -278,7 +279,8 @@ PUSHER_API void pusher_signer_free(struct pusher_signer *signer);
 
 // Returns a buffer size in bytes that is sufficient for the output of every function of this signer.
 //
-// input_len is the total length of the strings that you pass to that function. You need not
+// input_len is the total length of the strings that you pass to the
+// function that writes the output. You need not
 // count the body that is passed to pusher_signer_request_url.
 //
 // Parameters:

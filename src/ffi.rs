@@ -126,7 +126,8 @@ pub unsafe extern "C" fn pusher_signer_free(signer: *mut Signer) {
 
 /// Returns a buffer size in bytes that is sufficient for the output of every function of this signer.
 ///
-/// input_len is the total length of the strings that you pass to that function. You need not
+/// input_len is the total length of the strings that you pass to the
+/// function that writes the output. You need not
 /// count the body that is passed to pusher_signer_request_url.
 ///
 /// Parameters:
