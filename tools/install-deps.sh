@@ -114,6 +114,8 @@ ffi        luajit                                luajit
 ffi        /usr/lib/*/perl5/*/FFI/Platypus.pm    libffi-platypus-perl
 ffi        java                                  default-jdk-headless
 ffi        /usr/share/java/jna.jar               libjna-java
+ffi        mcs                                   mono-mcs
+ffi        mono                                  mono-runtime
 ffi        bindings/ffi                          npm:bindings/ffi
 official   node                                  nodejs
 official   npm                                   npm

@@ -2,57 +2,57 @@
 import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.jna.*;
 import com.sun.jna.ptr.PointerByReference;
-import java.util.*;
+import java.util.stream.Stream;
 public class JavaJna {
   static final NativeLibrary LIB = NativeLibrary.getInstance("libpusher_auth.so.1");
   static Object invoke(Class<?> result, String function, Object... arguments) {
     return LIB.getFunction("pusher_" + function).invoke(result, arguments);
   }
   static class PusherException extends RuntimeException {
-    PusherException(Object code) {
-      super("" + invoke(String.class, "error_name", code)
-          + ": " + invoke(String.class, "error_message", code));
+    final int code;
+    PusherException(int code) {
+      super("" + invoke(String.class, "error_name", code) + ": "
+          + invoke(String.class, "error_message", code));
+      this.code = code;
     }
   }
   static int call(String function, Object... arguments) { // Passes strings with their lengths.
-    var values = new ArrayList<Object>();
-    for (var argument : arguments) {
-      var bytes = argument instanceof String text ? text.getBytes(UTF_8) : null;
-      values.addAll(bytes == null ? List.of(argument) : List.of(bytes, (long) bytes.length));
-    }
+    Stream<Object> values = Stream.of(arguments)
+        .flatMap(value -> value instanceof String[] strings ? Stream.of(strings) : Stream.of(value))
+        .map(value -> value instanceof String text ? text.getBytes(UTF_8) : value)
+        .flatMap(v -> v instanceof byte[] data ? Stream.of(v, (long) data.length) : Stream.of(v));
     int result = (int) invoke(int.class, function, values.toArray());
     if (result < 0) throw new PusherException(result);
     return result;
   }
-  static Pointer newSigner(String config) { // To free it, pass it to pusher_signer_free().
-    var signer = new PointerByReference();
-    call("signer_new", config, signer);
-    return signer.getValue();
-  }
-  static String text(String function, Pointer signer, String... strings) {
-    long length = String.join("", strings).getBytes(UTF_8).length;
-    long size = (long) invoke(long.class, "signer_bound", signer, length);
-    var arguments = new ArrayList<Object>(List.of(strings));
-    if (function.startsWith("signer_")) arguments.add(0, signer);
-    var buffer = new Memory(size);
-    Collections.addAll(arguments, buffer, size);
-    return new String(buffer.getByteArray(0, call(function, arguments.toArray())), UTF_8);
+  static class Signer implements AutoCloseable {
+    Pointer pointer; // null after close()
+    Signer(String config) {
+      var signer = new PointerByReference();
+      call("signer_new", config, signer);
+      pointer = signer.getValue();
+    }
+    String text(String function, String... strings) {
+      long length = String.join("", strings).getBytes(UTF_8).length;
+      var buffer = new byte[(int) (long) invoke(long.class, "signer_bound", pointer, length)];
+      return new String(buffer, 0, call("signer_" + function, pointer, strings, buffer), UTF_8);
+    }
+    public void close() { invoke(void.class, "signer_free", pointer); pointer = null; }
   }
   public static void main(String[] arguments) {
-    var signer = newSigner(System.getenv("PUSHER_CONFIG"));
     var out = new java.io.PrintStream(System.out, true, UTF_8);
-    out.println(text("signer_authenticate_user", signer, "1234.1234", "{\"id\":\"12345\"}"));
     var channel = "private-encrypted-bla";
-    out.println(text("signer_authorize_channel", signer, "1234.1234", channel, ""));
-    var hello = "{\"hello\":\"\ud83c\udf0d\"}";
-    var body = text("signer_event_body", signer, channel, "news", hello, "");
-    var data = text("request_parameter", signer, "application/json", body, "data"); // reads JSON
-    out.println(text("signer_decrypt", signer, channel, data));
-    String signature = "2677ad3e7c090b2fa2c0fb13020d66d5420879b8316eb356a2d60fb9073bc778";
-    var token = newSigner("{\"key\":\"key\",\"secret\":\"secret\"}");
-    call("signer_verify_webhook", token, "key", signature, "{\"hello\":\"world\"}");
-    try {
-      call("signer_verify_webhook", token, "key", signature, "{\"hello\":\"World\"}");
+    var signature = "2677ad3e7c090b2fa2c0fb13020d66d5420879b8316eb356a2d60fb9073bc778";
+    try (var signer = new Signer(System.getenv("PUSHER_CONFIG"));
+        var token = new Signer("{\"key\":\"key\",\"secret\":\"secret\"}")) {
+      out.println(signer.text("authenticate_user", "1234.1234", "{\"id\":\"12345\"}"));
+      out.println(signer.text("authorize_channel", "1234.1234", channel, ""));
+      var event = signer.text("event_body", channel, "news", "{\"hello\":\"\ud83c\udf0d\"}", "");
+      var data = new byte[event.length()]; // Java has no JSON parser, but the library reads text.
+      int length = call("request_parameter", "application/json", event, "data", data);
+      out.println(signer.text("decrypt", channel, new String(data, 0, length, UTF_8)));
+      call("signer_verify_webhook", token.pointer, "key", signature, "{\"hello\":\"world\"}");
+      call("signer_verify_webhook", token.pointer, "key", signature, "{\"hello\":\"World\"}");
     } catch (PusherException e) {
       out.println(e.getMessage());
     }

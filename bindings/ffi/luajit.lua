@@ -5,6 +5,8 @@ local folder = arg[0]:match("^(.*)/") or "."
 ffi.cdef(assert(io.open(folder .. "/../../include/pusher_auth.ffi.h")):read("*a"))
 local lib = ffi.load("libpusher_auth.so.1")
 
+local pusher_error = { __tostring = function(e) return e.name .. ": " .. e.message end }
+
 -- Passes strings with their lengths, and raises errors.
 local function call(f, ...)
   local values, n = {}, 0
@@ -18,8 +20,9 @@ local function call(f, ...)
   end
   local result = f(unpack(values, 1, n))
   if result < 0 then
-    local name, message = lib.pusher_error_name(result), lib.pusher_error_message(result)
-    error(ffi.string(name) .. ": " .. ffi.string(message), 0)
+    local name = ffi.string(lib.pusher_error_name(result))
+    local message = ffi.string(lib.pusher_error_message(result))
+    error(setmetatable({ code = result, name = name, message = message }, pusher_error))
   end
   return result
 end
@@ -31,10 +34,9 @@ local function new_signer(config)
 end
 
 local function text(size, f, ...)
-  local buffer = ffi.new("char[?]", size)
-  local values = { ... }
+  local values, buffer = { ... }, ffi.new("char[?]", size)
   values[#values + 1] = buffer
-  values[#values + 1] = ffi.cast("size_t", size)
+  values[#values + 1] = size
   return ffi.string(buffer, call(f, unpack(values)))
 end
 

@@ -17,9 +17,9 @@ class PusherError extends Error {
   }
 }
 
-/** Passes strings with their lengths, and throws errors. */
+/** Passes buffers with their lengths, and throws errors. */
 function call(name, ...values) {
-  const pair = (value) => [value, ...(typeof value === 'string' ? [Buffer.byteLength(value)] : [])];
+  const pair = (value) => (Buffer.isBuffer(value) ? [value, value.length] : [value]);
   const result = lib[`pusher_signer_${name}`](...values.flatMap(pair));
   if (result < 0) throw new PusherError(result);
   return result;
@@ -29,17 +29,17 @@ class Signer {
   static #freed = new FinalizationRegistry((signer) => lib.pusher_signer_free(signer));
   constructor(config) {
     const signer = [null];
-    call('new', config, signer);
+    call('new', Buffer.from(config), signer);
     [this.signer] = signer;
     Signer.#freed.register(this, this.signer);
   }
   text(name, ...strings) {
-    const size = lib.pusher_signer_bound(this.signer, Buffer.byteLength(strings.join('')));
-    const buffer = Buffer.alloc(size);
-    return buffer.toString('utf8', 0, call(name, this.signer, ...strings, buffer, buffer.length));
+    const data = strings.map((string) => Buffer.from(string));
+    const buffer = Buffer.alloc(lib.pusher_signer_bound(this.signer, Buffer.concat(data).length));
+    return buffer.toString('utf8', 0, call(name, this.signer, ...data, buffer));
   }
-  verifyWebhook(...strings) {
-    call('verify_webhook', this.signer, ...strings);
+  verifyWebhook(...values) { // each a string or a Buffer
+    call('verify_webhook', this.signer, ...values.map((value) => Buffer.from(value)));
   }
 }
 

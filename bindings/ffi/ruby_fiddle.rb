@@ -12,7 +12,9 @@ module Lib
 end
 
 class PusherError < StandardError
+  attr_reader :code
   def initialize(code)
+    @code = code
     super("#{Lib.pusher_error_name(code)}: #{Lib.pusher_error_message(code)}")
   end
 
@@ -38,9 +40,7 @@ class Signer
     buffer[0, length].force_encoding('UTF-8')
   end
 
-  def verify_webhook(key, signature, body)
-    PusherError.check(:pusher_signer_verify_webhook, @signer, key, signature, body)
-  end
+  def verify_webhook(*strings) = PusherError.check(:pusher_signer_verify_webhook, @signer, *strings)
 end
 
 signer = Signer.new(ENV.fetch('PUSHER_CONFIG'))
