@@ -91,8 +91,8 @@ impl<'a> EncryptedChannel<'a> {
 pub struct EventChannel<'a>(&'a str);
 
 impl<'a> EventChannel<'a> {
-    /// Rejects everything else with [`Error::CHANNEL`]. Pusher's rules for ids are Pusher's to check:
-    /// other servers accept any id.
+    /// Rejects everything else with [`Error::CHANNEL`]. Allows user ids that Pusher does not allow,
+    /// because other servers do.
     pub fn parse(name: &'a [u8]) -> Result<Self, Error> {
         let text = simdutf8::basic::from_utf8(name).map_err(|_| Error::CHANNEL)?;
         let is_valid = match text.strip_prefix("#server-to-user-") {
@@ -120,8 +120,8 @@ fn is_name(name: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"_-=@,.;".contains(byte))
 }
 
-/// A JSON object with unique keys and a `user_id` that is a non-empty string or an integer, exactly as
-/// the application wrote it; or nothing, which leaves it to the user who has signed in.
+/// A JSON object with unique keys and a `user_id` that is a non-empty string or an integer, exactly
+/// as the application wrote it; or nothing, if the member is the user who has signed in.
 #[derive(Clone, Copy)]
 pub struct ChannelData<'a>(&'a [u8]);
 

@@ -13,11 +13,11 @@ use crate::{
 
 /// A validated config. Not `Debug`: it holds the secret.
 pub struct Config<'a> {
-    /// Names the app: printable ASCII without `:`, `"` and `\`, so that it needs no escaping in a token.
+    /// The app's key: printable ASCII without `:`, `"` and `\`, so that it needs no escaping.
     pub key: Cow<'a, str>,
-    /// Signs for the app. Never empty.
+    /// The app's secret, which is never empty.
     pub secret: Cow<'a, str>,
-    /// The address of the REST API if the config names the app's id.
+    /// The address of the REST API if the config has the app's id.
     pub api: Option<Api>,
     /// The master key of encrypted channels.
     pub encryption_key: Option<[u8; 32]>,
@@ -183,7 +183,7 @@ fn text(value: Option<Value<'_>>) -> Result<Text<'_>, Error> {
     }
 }
 
-/// The official types have the port as a string, the documentation as a number.
+/// Reads a port or an id. Node's types declare ports as strings, its documentation shows numbers.
 fn text_or_number(value: Option<Value<'_>>) -> Result<Text<'_>, Error> {
     match value.and_then(Value::number) {
         Some(number) => Ok(Some(Cow::Borrowed(number))),
@@ -191,7 +191,7 @@ fn text_or_number(value: Option<Value<'_>>) -> Result<Text<'_>, Error> {
     }
 }
 
-/// An empty string counts as absent, since environment files have `"useTLS":""`, too.
+/// Reads a boolean. An empty string counts as absent: it comes from an empty environment variable.
 fn boolean(value: Option<Value<'_>>) -> Result<Option<bool>, Error> {
     match value {
         Some(value) if value.as_str() != r#""""# => {
@@ -205,7 +205,7 @@ fn non_empty(text: Text<'_>) -> Text<'_> {
     text.filter(|text| !text.is_empty())
 }
 
-/// None for an invalid `%`, or for what is not UTF-8.
+/// Decodes percent-encoded text. Returns None for an invalid `%` and for invalid UTF-8.
 fn decoded(text: &str) -> Option<Cow<'_, str>> {
     let mut parts = text.split('%');
     parts.next();
@@ -227,14 +227,14 @@ fn is_key(key: &str) -> bool {
 struct Address<'a> {
     scheme: &'a str,
     host: Option<&'a str>,
-    /// Names the host if there is no other.
+    /// Determines the host if `host` is None.
     cluster: Option<&'a str>,
     port: Option<&'a str>,
     path: &'a str,
 }
 
 impl<'a> Address<'a> {
-    /// None if a part cannot be used, even if another one takes precedence.
+    /// Returns None if a part is invalid, even one that another part overrides.
     fn parse(raw: &'a Raw) -> Option<Self> {
         let scheme = match (raw.scheme.as_deref(), raw.use_tls) {
             (None | Some("http" | "https"), Some(true)) | (None, None) => "https",

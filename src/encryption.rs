@@ -20,11 +20,11 @@ use crate::{
 const NONCE_LEN: usize = 24;
 const TAG_LEN: usize = 16;
 
-/// The secret of a channel, which its subscribers get. Not `Debug`.
+/// The secret of a channel, which its subscribers receive. Not `Debug`.
 pub struct SharedSecret([u8; 32]);
 
 impl SharedSecret {
-    /// SHA-256 of the channel's name and the master key.
+    /// Computes the secret: SHA-256 of the channel's name and the master key.
     pub fn new(channel: EncryptedChannel, master_key: &[u8; 32]) -> Self {
         let secret = Sha256::new()
             .chain_update(channel.as_bytes())
@@ -48,7 +48,7 @@ impl SharedSecret {
     }
 
     fn encrypt_with(&self, nonce: [u8; NONCE_LEN], data: &[u8]) -> Result<Encrypted, Error> {
-        // The tag comes first, and the data are encrypted where they are.
+        // The tag comes first. The data are encrypted in place.
         let mut sealed = [&[0; TAG_LEN], data].concat();
         let (tag, message) = sealed
             .split_at_mut_checked(TAG_LEN)
@@ -61,7 +61,7 @@ impl SharedSecret {
         Ok(Encrypted { nonce, sealed })
     }
 
-    /// Decrypts what [`encrypt`](Self::encrypt) gave. Rejects everything else with
+    /// Decrypts what [`encrypt`](Self::encrypt) returned. Rejects everything else with
     /// [`Error::DECRYPTION`].
     pub fn decrypt(&self, encrypted: Encrypted) -> Result<String, Error> {
         let mut sealed = encrypted.sealed;
@@ -115,7 +115,7 @@ impl Encrypted {
         })
     }
 
-    /// The length of the JSON for data of this length.
+    /// Returns the length of the JSON for data of this length.
     pub fn json_len(data_len: usize, quote: &str) -> usize {
         let base64 = |len: usize| len.div_ceil(3).saturating_mul(4);
         base64(data_len.saturating_add(TAG_LEN))
@@ -151,7 +151,7 @@ impl Encrypted {
     }
 }
 
-/// Writes `data` encrypted for its channel into `buffer`. Returns the length.
+/// Encrypts `data`, and writes the JSON into `buffer`. Returns its length.
 pub fn encrypt(
     secret: &SharedSecret,
     data: &[u8],
@@ -200,7 +200,7 @@ mod tests {
         assert_eq!(encrypted.sealed, bytes(sealed));
     }
 
-    /// pusher-http-python, `pusher_tests/test_crypto.py`, `test_encrypt`: the channel lacks the prefix.
+    /// pusher-http-python, `pusher_tests/test_crypto.py`, `test_encrypt`: the channel has no prefix.
     #[test]
     fn official_python_library() {
         let master_key = *b"OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5";

@@ -13,7 +13,7 @@ pub struct Entry {
     pub code: i32,
     /// Its name in C.
     pub name: &'static CStr,
-    /// What to do about it, for a person.
+    /// A message that says what to do.
     pub message: &'static CStr,
 }
 
@@ -24,7 +24,7 @@ macro_rules! errors {
             $(#[doc = $meaning] pub const $name: Self = Self($code);)+
         }
 
-        /// Every code, from -1 on.
+        /// All codes, from -1 downwards.
         pub const LIST: &[Entry] = &[$(Entry {
             code: $code,
             name: c_str(concat!("PUSHER_ERROR_", stringify!($name), "\0")),
@@ -95,13 +95,13 @@ errors! {
 }
 
 impl Error {
-    /// The code as C functions return it.
+    /// Returns the code as C functions return it.
     pub fn code(self) -> i32 {
         self.0
     }
 }
 
-/// The name of a code, also of a success or an unknown code.
+/// Returns the name of a code, also of success and of an unknown code.
 pub fn name(code: i32) -> &'static CStr {
     match find(code) {
         Some(entry) => entry.name,
@@ -110,7 +110,7 @@ pub fn name(code: i32) -> &'static CStr {
     }
 }
 
-/// The message of a code, also of a success or an unknown code.
+/// Returns the message of a code, also of success and of an unknown code.
 pub fn message(code: i32) -> &'static CStr {
     match find(code) {
         Some(entry) => entry.message,
@@ -127,7 +127,7 @@ fn find(code: i32) -> Option<&'static Entry> {
 const fn c_str(text: &'static str) -> &'static CStr {
     match CStr::from_bytes_with_nul(text.as_bytes()) {
         Ok(text) => text,
-        Err(_) => panic!("a name has a NUL within"),
+        Err(_) => panic!("a name contains a NUL"),
     }
 }
 

@@ -4,7 +4,7 @@ use std::mem::{MaybeUninit, take};
 
 use crate::output::Output;
 
-/// The number of bytes that a batch is escaped to at most.
+/// The largest number of bytes that an escaped batch has.
 const WORD: usize = size_of::<u64>();
 
 /// The number of bytes that are examined at once: two words, since most short texts have no quotes.
@@ -13,8 +13,8 @@ const CHUNK: usize = 2 * WORD;
 /// The number of bytes that are escaped at once: they fill a word if each becomes two.
 const BATCH: usize = WORD / 2;
 
-/// For each byte, the byte itself or its escape of two, and the length of that in bits. The only control
-/// characters in valid JSON, and in [`is_text`], are tab, LF and CR.
+/// Maps each byte to itself or its escape of two bytes, and to the length of that in bits. The only
+/// control characters in valid JSON, and in text by [`is_text`], are tab, LF and CR.
 #[allow(clippy::indexing_slicing, reason = "the compiler evaluates it")]
 const ESCAPES: [(u16, u16); 256] = {
     let mut escapes = [(0, 8); 256];
@@ -34,7 +34,7 @@ const ESCAPES: [(u16, u16); 256] = {
 };
 
 impl Output<'_> {
-    /// Appends `text`, which [`is_text`] holds for, as the content of a JSON string.
+    /// Appends `text` as the content of a JSON string. [`is_text`] must be true for it.
     pub fn push_escaped(&mut self, text: &[u8]) {
         let (text, last) = text
             .split_at_checked(text.len().saturating_sub(BATCH))
@@ -85,8 +85,8 @@ impl Output<'_> {
     }
 }
 
-/// Escapes up to [`BATCH`] bytes, and returns the length. It has no branches, since no processor
-/// predicts where quotes are.
+/// Escapes up to [`BATCH`] bytes, and returns the length. It has no branches, because the positions
+/// of quotes are unpredictable.
 #[inline(always)]
 fn escape(batch: &[u8]) -> ([u8; WORD], usize) {
     let (mut word, mut bits) = (0, 0u32);
@@ -98,7 +98,7 @@ fn escape(batch: &[u8]) -> ([u8; WORD], usize) {
     (word.to_le_bytes(), (bits / u8::BITS) as usize)
 }
 
-/// The length of `json` after escaping.
+/// Returns the length of `json` after escaping.
 pub fn escaped_len(json: &[u8]) -> usize {
     // Counting in bytes lets the compiler use whole vectors.
     let escapes = json.chunks(u8::MAX.into()).map(|chunk| {
@@ -109,7 +109,7 @@ pub fn escaped_len(json: &[u8]) -> usize {
     escapes.fold(json.len(), usize::saturating_add)
 }
 
-/// Whether nothing in a chunk must be escaped.
+/// Returns whether a chunk needs no escaping.
 fn is_plain(chunk: &[u8; CHUNK]) -> bool {
     chunk
         .chunks_exact(WORD)
@@ -118,7 +118,7 @@ fn is_plain(chunk: &[u8; CHUNK]) -> bool {
         == 0
 }
 
-/// Whether all control characters in a text are tab, LF or CR, which have escapes of two bytes.
+/// Returns whether all control characters in a text are tab, LF or CR, which have escapes of two bytes.
 pub fn is_text(text: &str) -> bool {
     // Whole chunks let the compiler use vectors.
     text.as_bytes().chunks(64).all(|chunk| {
@@ -132,7 +132,7 @@ fn is_special(byte: u8) -> bool {
     matches!(byte, b'"' | b'\\' | 0..b' ')
 }
 
-/// Nonzero if any byte of the word is special.
+/// Returns a nonzero number if any byte of the word is special.
 fn marks(word: &[u8; WORD]) -> u64 {
     let each = |byte: u8| u64::from_ne_bytes([byte; WORD]);
     let word = u64::from_le_bytes(*word);

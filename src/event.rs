@@ -31,7 +31,7 @@ impl<'a> Data<'a> {
         text(data).map(Self).ok_or(Error::EVENT)
     }
 
-    /// The data as they were passed.
+    /// Returns the data as they were passed.
     pub fn as_bytes(self) -> &'a [u8] {
         self.0.as_bytes()
     }
@@ -55,7 +55,7 @@ fn text(bytes: &[u8]) -> Option<&str> {
 }
 
 fn is_name(name: &str) -> bool {
-    // At most one more is counted, however long the name is.
+    // Counts at most one character more than allowed, however long the name is.
     let is_too_long = name.chars().nth(MAX_NAME_CHARS).is_some();
     !name.is_empty() && !is_too_long
 }
@@ -207,7 +207,7 @@ impl<'a> Events<'a> {
         let mut rest = self.json;
         for (data, secret) in self.data.iter().zip(secrets) {
             let value = data.value.as_str();
-            // The value is a part of the text: their addresses tell where it begins.
+            // The value is a part of the text, so the addresses give its position.
             let start = value.as_ptr().addr().wrapping_sub(rest.as_ptr().addr());
             let (before, after) = rest.split_at_checked(start).ok_or(Error::INTERNAL)?;
             output.push(before.as_bytes());
@@ -267,7 +267,7 @@ impl<'a> EventData<'a> {
         signer.shared_secret(channel).map(Some)
     }
 
-    /// The length of the string that replaces the data.
+    /// Returns the length of the string that replaces the data.
     fn len(&self) -> usize {
         let value = self.value.as_str();
         match &self.encryption {

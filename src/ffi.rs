@@ -780,7 +780,7 @@ pub unsafe extern "C" fn pusher_jsonp(
 #[must_use]
 #[unsafe(no_mangle)]
 pub extern "C" fn pusher_response_bound(config_len: size_t, user_json_len: size_t) -> size_t {
-    // At worst every byte of the user is escaped, and the key is the whole config.
+    // In the worst case every byte of the user is escaped, and the key is the whole config.
     user_json_len
         .saturating_mul(2)
         .saturating_add(config_len)
@@ -874,7 +874,7 @@ impl<'a, const N: usize> Call<'a, N> {
     }
 }
 
-/// NULL pointers are reported before all other errors.
+/// Rejects NULL pointers, which are reported before all other errors.
 fn reject_null(inputs: &[Input<'_>]) -> Result<(), Error> {
     if inputs.contains(&Err(Error::NULL_ARGUMENT)) {
         return Err(Error::NULL_ARGUMENT);
@@ -886,11 +886,11 @@ fn reject_null(inputs: &[Input<'_>]) -> Result<(), Error> {
 // Not inlined, so that the stack that `run` uses is below the frame of `wipe`'s caller.
 #[inline(never)]
 fn guard<T>(run: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    // What a panic may leave half done is dropped, or is the caller's buffer, which is emptied.
+    // Data that a panic leaves inconsistent are dropped, except for the buffer, which is emptied.
     catch_unwind(AssertUnwindSafe(run)).unwrap_or(Err(Error::INTERNAL))
 }
 
-/// The timestamp as it was passed, or the current time for 0.
+/// Returns the timestamp as it was passed, or the current time for 0.
 fn unix_time(timestamp: i64) -> Result<u64, Error> {
     match timestamp {
         0 => SystemTime::now()
@@ -923,16 +923,16 @@ unsafe fn strings<'a, const N: usize>(texts: [(*const c_char, size_t); N]) -> [I
         if text.is_null() {
             return Err(Error::NULL_ARGUMENT);
         }
-        // No object is larger: the length is a mistake, such as -1.
+        // No object is larger, so the length is a mistake, such as -1.
         if isize::try_from(len).is_err() {
             return Err(Error::TOO_LARGE);
         }
-        // SAFETY: neither NULL nor too long, and the caller guarantees the rest.
+        // SAFETY: it is neither NULL nor too long, and the caller guarantees the rest.
         Ok(unsafe { slice::from_raw_parts(text.cast(), len) })
     })
 }
 
-/// The caller's buffer, which may be uninitialised. None for NULL.
+/// Returns the caller's buffer, which may be uninitialised, or None for NULL.
 ///
 /// # Safety
 /// `start` is NULL, or points to `size` bytes that nothing else uses during `'a`.
@@ -940,13 +940,13 @@ unsafe fn buffer<'a>(start: *mut c_char, size: size_t) -> Option<&'a mut [MaybeU
     if start.is_null() {
         return None;
     }
-    // No result is longer, nor is any object, and none extends past the last address. Callers do pass
-    // SIZE_MAX.
+    // No result is longer, no object is larger, and none extends past the last address. Some
+    // callers pass SIZE_MAX.
     let size = size
         .min(1 << 31)
         .min(isize::MAX.unsigned_abs())
         .min(!start.addr());
-    // SAFETY: neither NULL nor too long, and the caller guarantees the rest.
+    // SAFETY: it is neither NULL nor too long, and the caller guarantees the rest.
     Some(unsafe { slice::from_raw_parts_mut(start.cast(), size) })
 }
 

@@ -8,12 +8,12 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-/// Why a text was rejected.
+/// The reason why a text was rejected.
 #[derive(Debug)]
 pub enum Invalid {
-    /// It is not JSON in UTF-8.
+    /// The text is not JSON in UTF-8.
     Syntax,
-    /// It is, as far as it was read, but a value has another type than required.
+    /// The text is JSON as far as it was read, but a value has the wrong type.
     Type,
 }
 
@@ -41,19 +41,19 @@ pub struct Members<V, const N: usize> {
 pub struct Value<'a>(&'a str);
 
 impl<'a> Value<'a> {
-    /// The text of a string, which must be valid Unicode; None for any other type.
+    /// Returns the text of a string, which must be valid Unicode, or None for any other type.
     pub fn string(self) -> Result<Option<Cow<'a, str>>, Invalid> {
         let Some(content) = self.0.strip_prefix('"') else {
             return Ok(None);
         };
         match content.strip_suffix('"') {
-            // Saves a second reading, some 10 ns.
+            // This saves a second pass, about 10 ns.
             Some(plain) if !plain.as_bytes().contains(&b'\\') => Ok(Some(Cow::Borrowed(plain))),
             _ => Ok(serde_json::from_str(self.0).map(|Text(text)| Some(text))?),
         }
     }
 
-    /// A number as it is written; None for any other type.
+    /// Returns a number as it is written, or None for any other type.
     pub fn number(self) -> Option<&'a str> {
         let is_number = self
             .0
@@ -61,17 +61,17 @@ impl<'a> Value<'a> {
         is_number.then_some(self.0)
     }
 
-    /// `true` or `false`; None for any other type.
+    /// Returns a boolean, or None for any other type.
     pub fn bool(self) -> Option<bool> {
         self.0.parse().ok()
     }
 
-    /// Whether it is `null`.
+    /// Returns whether it is `null`.
     pub fn is_null(self) -> bool {
         self.0 == "null"
     }
 
-    /// The text as it is written.
+    /// Returns the JSON as it is written.
     pub fn as_str(self) -> &'a str {
         self.0
     }
@@ -102,8 +102,8 @@ pub fn object_in<'a, V: Deserialize<'a>, const N: usize>(
     Ok(Members { values, distinct })
 }
 
-/// Fills in the values of the members `keys`. Returns whether all keys of the object are unique. It
-/// does not depend on the number of keys, so that the library has it once for each `V`.
+/// Fills in the values of the members `keys`. Returns whether all keys of the object are unique.
+/// Takes slices, so that it is compiled once for each `V` and not for each number of keys.
 fn read_members<'a, V: Deserialize<'a>>(
     text: &'a str,
     keys: &[&str],
@@ -213,7 +213,7 @@ impl<'de> Visitor<'de> for TextVisitor {
 pub struct Names<'a> {
     few: [&'a str; 16],
     len: usize,
-    /// All names from the first one on that does not fit.
+    /// All names, once one does not fit into `few`.
     many: Vec<Cow<'a, str>>,
     duplicate: bool,
 }
@@ -234,9 +234,9 @@ impl<'a> Names<'a> {
         self.many.push(name);
     }
 
-    /// Whether no name was added twice.
+    /// Returns whether no name was added twice.
     pub fn are_distinct(mut self) -> bool {
-        // Comparing lengths first spares most comparisons of the text.
+        // Comparing lengths first avoids most comparisons of text.
         self.many
             .sort_unstable_by(|one, other| (one.len(), one).cmp(&(other.len(), other)));
         !self.duplicate

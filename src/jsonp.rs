@@ -28,7 +28,7 @@ impl<'a> Callback<'a> {
         }
     }
 
-    /// The expression as it was passed.
+    /// Returns the expression as it was passed.
     pub fn as_bytes(self) -> &'a [u8] {
         self.0
     }
@@ -74,7 +74,7 @@ pub fn wrap(
     output.finish()
 }
 
-/// A character that JSON allows in a string, and that ended a line in JavaScript before 2019.
+/// Returns whether JSON allows the character in a string, but JavaScript before 2019 did not.
 fn is_separator(char: char) -> bool {
     matches!(char, '\u{2028}' | '\u{2029}')
 }
@@ -93,7 +93,7 @@ fn parts(mut rest: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// The rest after an identifier.
+/// Returns the rest after an identifier.
 fn identifier(text: &[u8]) -> Option<&[u8]> {
     match text.first() {
         Some(b'0'..=b'9') => None,
@@ -101,7 +101,7 @@ fn identifier(text: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// The rest after the longest run of `allowed` bytes, which must not be empty.
+/// Returns the rest after the longest run of `allowed` bytes, which must not be empty.
 fn take(text: &[u8], allowed: impl Fn(&u8) -> bool) -> Option<&[u8]> {
     let rest = text
         .iter()

@@ -8,7 +8,7 @@ use crate::{
     output::Output,
 };
 
-/// How a request's parameters are written.
+/// The format of a request's parameters.
 #[derive(Clone, Copy)]
 pub enum Format {
     /// `application/x-www-form-urlencoded`, also that of a query string.
@@ -18,8 +18,8 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format of a Content-Type, or of a query string if that is empty. The charset is ignored:
-    /// both formats are UTF-8 by definition. Rejects other types with [`Error::PARAMETERS`].
+    /// Returns the format of a Content-Type, or of a query string if that is empty. Ignores the
+    /// charset: both formats are UTF-8 by definition. Rejects other types with [`Error::PARAMETERS`].
     pub fn parse(content_type: &[u8]) -> Result<Self, Error> {
         let mime = content_type.split(|&byte| byte == b';').next();
         let mime = mime.unwrap_or_default().trim_ascii();
@@ -34,8 +34,8 @@ impl Format {
         }
     }
 
-    /// The value of the only parameter `name`. Rejects a text that is not in this format, or has any
-    /// name twice, with [`Error::PARAMETERS`].
+    /// Returns the value of the parameter `name`. Rejects text that is not in this format, or has a
+    /// duplicate name, with [`Error::PARAMETERS`].
     pub fn find<'a>(self, text: &'a [u8], name: &[u8]) -> Result<Cow<'a, str>, Error> {
         let value = match self {
             Self::Form => in_form(text, name),
@@ -60,7 +60,7 @@ pub fn write_value(
     output.finish()
 }
 
-/// By the URL standard, but without its replacement of invalid UTF-8.
+/// Parses a form by the URL standard, but rejects invalid UTF-8 instead of replacing it.
 /// <https://url.spec.whatwg.org/#application/x-www-form-urlencoded>
 fn in_form<'a>(text: &'a [u8], name: &[u8]) -> Option<Option<Cow<'a, str>>> {
     // Separators are ASCII, so the parts are UTF-8 exactly if the whole is.
@@ -77,7 +77,7 @@ fn in_form<'a>(text: &'a [u8], name: &[u8]) -> Option<Option<Cow<'a, str>>> {
 }
 
 fn in_json<'a>(text: &'a [u8], name: &[u8]) -> Option<Option<Cow<'a, str>>> {
-    // No key equals a name that is not UTF-8, but the object must be valid all the same.
+    // No key equals a name that is not UTF-8, but the object must be valid in any case.
     let (keys, is_text) = match std::str::from_utf8(name) {
         Ok(name) => ([name], true),
         Err(_) => ([""], false),

@@ -48,7 +48,7 @@ impl<'a> Request<'a> {
 
     /// Rejects everything but a path below the app with [`Error::REQUEST`].
     pub fn with_path(self, path: &'a [u8]) -> Result<Self, Error> {
-        // The whole path of the API is a common slip: it would be signed below the app once more.
+        // Passing the whole path is a common mistake: it would be signed below the app again.
         let is_below_app = is_path(path) && !path.starts_with(b"/apps/");
         is_below_app
             .then_some(Self {
@@ -68,8 +68,8 @@ impl<'a> Request<'a> {
         })
     }
 
-    /// The request that terminates a user's connections. Percent-encodes the id as one path segment
-    /// (RFC 3986, section 3.3), and rejects ids that have none with [`Error::REQUEST`].
+    /// Returns the request that terminates a user's connections. Percent-encodes the id as one path
+    /// segment (RFC 3986, section 3.3), and rejects ids that cannot be one with [`Error::REQUEST`].
     pub fn terminate_user(user_id: &[u8]) -> Result<Self, Error> {
         const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
             .remove(b'-')
@@ -161,7 +161,7 @@ impl<'a> Request<'a> {
             .chain(sorted(b"auth_", b"body_md5").flat_map(|pair| [b"&", pair.text]))
             .chain(body)
             .chain(sorted(b"body_md5", b"\xff").flat_map(|pair| [b"&", pair.text]));
-        // By reference: otherwise the compiler makes an HMAC for each link of the chain.
+        // A reference: otherwise the compiler inlines the HMAC for each link of the chain.
         let message: &mut dyn Iterator<Item = &[u8]> = &mut message;
         let signature = hex(signer.sign(message).into());
         url.for_each(|part| output.push(part));
@@ -170,7 +170,7 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Whether a path has only characters that a URL can hold, and no empty segments or dot segments.
+/// Returns whether a path has only characters of URLs, and no empty segments or dot segments.
 pub fn is_path(path: &[u8]) -> bool {
     let mut segments = path.split(|&byte| byte == b'/');
     segments.next().is_some_and(<[u8]>::is_empty)
@@ -204,7 +204,7 @@ fn pairs(query: &[u8]) -> Option<Vec<Pair<'_>>> {
         .map(pair)
         .collect::<Option<Vec<_>>>()?;
     pairs.sort_unstable_by_key(|pair| pair.name);
-    // Servers disagree on which of two counts.
+    // Servers disagree on which of two equal names counts.
     let distinct = pairs.windows(2).all(|two| match two {
         [one, other] => one.name != other.name,
         _ => true,
@@ -221,20 +221,21 @@ fn pair(text: &[u8]) -> Option<Pair<'_>> {
     is_pair.then_some(Pair { name, text })
 }
 
-/// Whether signing adds a parameter of this name, in any case: Pusher converts names to lower case.
+/// Returns whether signing adds a parameter of this name. Ignores case, because Pusher does.
 fn is_reserved(name: &[u8]) -> bool {
     let is_auth = |start: &[u8]| start.eq_ignore_ascii_case(b"auth_");
     name.get(..5).is_some_and(is_auth) || name.eq_ignore_ascii_case(b"body_md5")
 }
 
-/// What needs no percent-encoding in a path, nor in a query's value (RFC 3986, section 3).
+/// Returns whether a byte needs no percent-encoding in a path or a query's value (RFC 3986,
+/// section 3).
 fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~!$()*,;:@=".contains(&byte)
 }
 
 fn decimal(number: u64, digits: &mut [u8; 20]) -> &[u8] {
     let mut rest = &mut digits[..];
-    // 20 digits hold any number.
+    // Every u64 fits into 20 digits.
     _ = write!(rest, "{number}");
     let len = 20_usize.saturating_sub(rest.len());
     digits.get(..len).unwrap_or_default()

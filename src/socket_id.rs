@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 
-/// ASCII digits, a dot, ASCII digits, over the whole input.
+/// A socket id: ASCII digits, a dot and ASCII digits, and nothing else.
 ///
 /// This check is the security boundary: the id comes from the browser and is the first part of the
 /// string to sign. A looser check would let a client obtain the signature of another string.
@@ -20,7 +20,7 @@ impl<'a> SocketId<'a> {
         }
     }
 
-    /// The id as it was passed.
+    /// Returns the id as it was passed.
     pub fn as_bytes(self) -> &'a [u8] {
         self.0
     }

@@ -1,4 +1,4 @@
-//! The verification of webhooks.
+//! Verification of webhooks.
 
 use hex::decode_to_slice;
 use hmac::digest::CtOutput;
