@@ -15,6 +15,7 @@ export const LANGUAGES = ['c', 'cpp', 'go', 'php'];
 
 // Only servers that hang take this long.
 const START_LIMIT = 60_000; // ms
+const EVENT_LIMIT = 60_000; // ms
 const STOP_LIMIT = 15_000; // ms; Sockudo takes 12 s, and soketi sometimes hangs
 
 const RELEASE = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target', 'release');
@@ -208,6 +209,17 @@ export async function freePort(host = '127.0.0.1') {
   listener.close();
   await once(listener, 'close');
   return port;
+}
+
+/**
+ * Resolves once `condition` holds. What servers log and browsers report arrives on a channel of its
+ * own, so tests wait for it before they assert on it. To assert that nothing more arrives, they wait
+ * for something that arrives later on the same channel.
+ */
+export async function until(condition, what) {
+  for (const limit = Date.now() + EVENT_LIMIT; !(await condition()); await sleep(10)) {
+    if (Date.now() > limit) throw new Error(`waited too long for ${what}`);
+  }
 }
 
 /** Wraps a test's function, so that a failure shows what the servers have logged. */

@@ -4,7 +4,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { launchProfile } from './browser.mjs';
-import { LANGUAGES, newApp, startEndpoint, startSoketi, stop, withLogs } from '../launcher.mjs';
+import {
+  LANGUAGES,
+  newApp,
+  startEndpoint,
+  startSoketi,
+  stop,
+  until,
+  withLogs,
+} from '../launcher.mjs';
 import { startSites } from './sites.mjs';
 
 const TIMEOUT = 120_000; // ms; only tests that hang take this long
@@ -237,8 +245,7 @@ for (const language of process.env.ENDPOINTS?.split(' ') ?? LANGUAGES)
         });
         await page.addScriptTag({ content: listening });
         for (const pattern of patterns) {
-          while (!messages.some((message) => pattern.test(message)))
-            await new Promise((resolve) => setTimeout(resolve, 20));
+          await until(() => messages.some((message) => pattern.test(message)), pattern);
         }
         await page.close();
       }
@@ -412,7 +419,7 @@ async function logIn(page, origin) {
       }).catch(() => {}),
     `${origin}/login`,
   );
-  while (sites.logins.length === 0) await new Promise(setImmediate);
+  await until(() => sites.logins.length > 0, 'the login');
   const [tokens] = sites.logins;
   await page.evaluate((tokens) => {
     Object.assign(window, tokens);

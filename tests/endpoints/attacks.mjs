@@ -12,6 +12,7 @@ import {
   startMinimal,
   startNginx,
   stop,
+  until,
   withLogs,
 } from '../launcher.mjs';
 import { oddRequest } from './odd-requests.mjs';
@@ -31,7 +32,6 @@ import {
   signature,
   SOCKET_ID,
   statusesOf,
-  until,
   USER_AUTH,
   visitor,
   within,

@@ -7,7 +7,15 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { after, before, describe, test as nodeTest } from 'node:test';
 import vm from 'node:vm';
-import { filesOf, launchEndpoint, ROOT, startEndpoint, stop, withLogs } from '../launcher.mjs';
+import {
+  filesOf,
+  launchEndpoint,
+  ROOT,
+  startEndpoint,
+  stop,
+  until,
+  withLogs,
+} from '../launcher.mjs';
 import {
   assertAuthorized,
   assertNotLoggedIn,
@@ -40,7 +48,6 @@ import {
   signature,
   SOCKET_ID,
   statusesOf,
-  until,
   USER_AUTH,
   USERS,
   visitor,
@@ -1678,8 +1685,9 @@ export function testContract(name) {
     // The line has method, path, status and reason, and nothing else that the client has sent.
     test('logs one line for each rejection', async () => {
       const secrets = [alice.access_token, alice.csrf_token, alice.cookie.slice('session='.length)];
-      const lines = () => server.log.split('\n').length;
+      const expected = [];
       for (const [status, run] of [
+        [404, () => send(server, { path: '/first-one' })],
         [403, () => post(server, params(alice))],
         [
           403,
@@ -1698,14 +1706,20 @@ export function testContract(name) {
         [400, () => post(server, '', { headers: alice.headers })],
         [400, () => postJson(server, '{', { headers: alice.headers })],
         [401, () => post(server, 'x', { path: WEBHOOK })],
+        [404, () => send(server, { path: '/last-one' })],
       ]) {
-        const before = lines();
         const response = await run();
         assertRejected(response, status);
-        await until(() => lines() > before, 'the log line');
-        assert.equal(lines(), before + 1, server.log.slice(-500));
-        const line = server.log.trimEnd().split('\n').pop();
-        assert.ok(line.includes(String(status)) && line.includes(response.body.trim()), line);
+        expected.push(`${status} ${response.body.trim()}`);
+      }
+      // Lines are logged in the order of the requests.
+      const lines = () => server.log.split('\n').slice(0, -1);
+      const indexOf = (path) => lines().findIndex((line) => line.includes(path));
+      await until(() => indexOf('/last-one') >= 0, 'the last line');
+      const logged = lines().slice(indexOf('/first-one'), indexOf('/last-one') + 1);
+      assert.equal(logged.length, expected.length, logged.join('\n'));
+      for (const [i, line] of logged.entries()) {
+        assert.ok(line.endsWith(expected[i]), `${line}: ${expected[i]}`);
         for (const secret of secrets) assert.ok(!line.includes(secret), line);
       }
     });

@@ -4,7 +4,6 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 export const USER_AUTH = '/pusher/user-auth';
 export const CHANNEL_AUTH = '/pusher/auth';
@@ -61,13 +60,6 @@ export function within(promise, what) {
     timer = setTimeout(() => reject(new Error(`waited too long for ${what}`)), TIMEOUT);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-}
-
-/** Resolves once `condition` holds. */
-export async function until(condition, what) {
-  for (const limit = Date.now() + TIMEOUT; !(await condition()); await sleep(10)) {
-    if (Date.now() > limit) throw new Error(`waited too long for ${what}`);
-  }
 }
 
 export async function connect(server, options = {}) {
