@@ -86,11 +86,7 @@ for (const language of process.env.ENDPOINTS?.split(' ') ?? LANGUAGES)
         await page.getByLabel('Message').fill('Grüezi "Alice" 👋');
         await page.getByRole('button', { name: 'Send' }).click();
         await page.getByText('{"text":"Grüezi \\"Alice\\" 👋"}').waitFor();
-        await mkdir(SCREENSHOTS, { recursive: true });
-        await page.screenshot({
-          path: `${SCREENSHOTS}${server.name}-${language}.png`,
-          fullPage: true,
-        });
+        await picture(page, language);
         assert.equal(await page.locator('#name').textContent(), USERS.alice.user_info.name);
         assert.equal(
           await page.locator('#socket_id').textContent(),
@@ -112,10 +108,7 @@ for (const language of process.env.ENDPOINTS?.split(' ') ?? LANGUAGES)
           .waitFor();
         await page.getByRole('button', { name: 'Encrypted channel' }).click();
         await page.getByText('"private-encrypted-lobby"', { exact: true }).waitFor();
-        await page.screenshot({
-          path: `${SCREENSHOTS}${server.name}-${language}-channels.png`,
-          fullPage: true,
-        });
+        await picture(page, `${language}-channels`);
       },
     );
 
@@ -518,27 +511,27 @@ for (const language of process.env.ENDPOINTS?.split(' ') ?? LANGUAGES)
       );
     }
 
-    if (!sockudo) {
-      check(19, 'a config from PUSHER_URL: the endpoint and the requests work', async (t) => {
-        const url = pusherUrl(app);
-        const other = await startEndpoint(language, { env: { PUSHER_URL: url } });
-        const another = await startSite(app);
-        try {
-          another.attach(other, language);
-          const { page, csrf_token } = await visit(t, { user: 'bob', origin: another.origin });
-          assert.deepEqual(await signIn(page, { headers: { 'X-CSRF-Token': csrf_token } }), {
-            user: USERS.bob,
-          });
-          await page.waitForFunction(() => client.user.serverToUserChannel.subscribed);
-          assert.equal(await join(page, 'private-user-bob'), 'joined');
-          await sendToUser(language, url, 'bob', 'news', { by: 'URL' });
-          assert.deepEqual(await received(page, 1), [{ by: 'URL' }]);
-        } finally {
-          another.stop();
-          await stop(other);
-        }
-      });
+    check(19, 'a config from PUSHER_URL: the endpoint and the requests work', async (t) => {
+      const url = pusherUrl(app);
+      const other = await startEndpoint(language, { env: { PUSHER_URL: url } });
+      const another = await startSite(app);
+      try {
+        another.attach(other, language);
+        const { page, csrf_token } = await visit(t, { user: 'bob', origin: another.origin });
+        assert.deepEqual(await signIn(page, { headers: { 'X-CSRF-Token': csrf_token } }), {
+          user: USERS.bob,
+        });
+        await page.waitForFunction(() => client.user.serverToUserChannel.subscribed);
+        assert.equal(await join(page, 'private-user-bob'), 'joined');
+        await sendToUser(language, url, 'bob', 'news', { by: 'URL' });
+        assert.deepEqual(await received(page, 1), [{ by: 'URL' }]);
+      } finally {
+        another.stop();
+        await stop(other);
+      }
+    });
 
+    if (!sockudo) {
       check(
         20,
         'the demo empties the lobby after a termination, and shows who came and went',
@@ -553,26 +546,32 @@ for (const language of process.env.ENDPOINTS?.split(' ') ?? LANGUAGES)
           );
           const members = (page, text) =>
             page.locator('#members').getByText(text, { exact: true }).waitFor();
-          const {
-            alice: {
-              user_info: { name },
-            },
-          } = USERS;
+          /** Waits for an event in the list, with exactly these data. */
+          const shown = (page, name, data) =>
+            page
+              .locator('#events li')
+              .filter({ has: page.getByText(name, { exact: true }) })
+              .filter({ has: page.getByText(JSON.stringify(data), { exact: true }) })
+              .waitFor();
+          const { name } = USERS.alice.user_info;
+          const lobby = { channel: 'presence-lobby', user_id: 'bob' };
           await alice.getByRole('button', { name: 'Presence channel' }).click();
           await members(alice, name);
           await bob.getByRole('button', { name: 'Presence channel' }).click();
           await members(bob, `${name}, Bob`);
           await members(alice, `${name}, Bob`);
-          await alice.getByText('{"id":"bob","name":"Bob"}').waitFor();
-          await alice
-            .getByText('{"name":"member_added","channel":"presence-lobby","user_id":"bob"}')
-            .waitFor();
+          await shown(alice, 'pusher:member_added', { id: 'bob', name: 'Bob' });
+          await shown(alice, 'webhook', { name: 'member_added', ...lobby });
 
           await bob.getByLabel('To').selectOption('bob');
           await bob.getByRole('button', { name: 'Terminate their connections' }).click();
           await members(bob, 'not subscribed');
+          assert.equal(await bob.locator('#name').textContent(), 'nobody');
+          assert.equal(await bob.locator('#state').textContent(), 'disconnected');
           await members(alice, name);
-          await alice.getByText('pusher:member_removed').waitFor();
+          await shown(alice, 'pusher:member_removed', { id: 'bob', name: 'Bob' });
+          await shown(alice, 'webhook', { name: 'member_removed', ...lobby });
+          await picture(alice, `${language}-demo`); // docs/demo.png is the one of C
         },
       );
     }
@@ -712,6 +711,13 @@ function join(page, name) {
       }),
     name,
   );
+}
+
+/** Takes a picture of the whole page. */
+async function picture(page, name) {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  await page.setViewportSize({ width: 1000, height: 600 });
+  await page.screenshot({ path: `${SCREENSHOTS}${server.name}-${name}.png`, fullPage: true });
 }
 
 /** The results of `run` for all items, `size` of them at a time. */
