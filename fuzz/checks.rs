@@ -1,17 +1,14 @@
-//! The checks of one input each, for the fuzz targets and for their seeds as tests: the library gives
-//! what the oracle gives. An input has its parts between NUL bytes.
+//! The checks of one input each, for the fuzz targets and for their seeds in tests/vectors: the library
+//! gives what the oracle gives. An input has its parts between NUL bytes.
 #![allow(dead_code)] // Each program uses a part of this.
 
 use super::{
     Api,
-    oracle::{self, config::config, encryption, event, parameter::request_parameter, request},
+    oracle::{
+        self, FULL_CONFIG, config::config, encryption, event, parameter::request_parameter, request,
+    },
 };
 
-/// An app of which every function can be called.
-pub const CONFIG: &str = concat!(
-    r#"{"key":"k","secret":"s","appId":"3","cluster":"eu","#,
-    r#""encryptionMasterKeyBase64":"zyrm8pvV2C9fJcBfhyXzvxbJVN/H7QLmbe0xJi1GhPU="}"#
-);
 const SOCKET_ID: &[u8] = b"1234.1234";
 
 /// The parts, the last one with all that is left.
@@ -46,10 +43,10 @@ fn user(api: &Api, config: &[u8], socket_id: &[u8], user_json: &[u8]) {
 /// Socket id, channel and channel data.
 pub fn channel(api: &Api, data: &[u8]) {
     let [socket_id, channel, channel_data] = parts(data);
-    let signer = api.signer(CONFIG).expect("a valid config");
+    let signer = api.signer(FULL_CONFIG).expect("a valid config");
     assert_eq!(
         signer.authorize_channel(socket_id, channel, channel_data),
-        oracle::channel_response(CONFIG.as_bytes(), socket_id, channel, channel_data)
+        oracle::channel_response(FULL_CONFIG.as_bytes(), socket_id, channel, channel_data)
     );
 }
 
@@ -118,27 +115,27 @@ pub fn address(api: &Api, config_text: &[u8]) {
 /// Channel, name, socket id and data of an event; and the whole as several events in JSON.
 pub fn event(api: &Api, data: &[u8]) {
     let [channel, name, socket_id, text] = parts(data);
-    let signer = api.signer(CONFIG).expect("a valid config");
+    let signer = api.signer(FULL_CONFIG).expect("a valid config");
     let body = signer.event_body(channel, name, text, socket_id);
-    let body = body.map(|body| event::read(CONFIG.as_bytes(), &body));
-    let expected = event::event(CONFIG.as_bytes(), [channel, name, text, socket_id]);
+    let body = body.map(|body| event::read(FULL_CONFIG.as_bytes(), &body));
+    let expected = event::event(FULL_CONFIG.as_bytes(), [channel, name, text, socket_id]);
     assert_eq!(body, expected.map(event::Events::Single));
     events(api, data);
 }
 
 fn events(api: &Api, json: &[u8]) {
-    let signer = api.signer(CONFIG).expect("a valid config");
+    let signer = api.signer(FULL_CONFIG).expect("a valid config");
     let body = signer.events_body(json);
-    let body = body.map(|body| event::read(CONFIG.as_bytes(), &body));
-    assert_eq!(body, event::events(CONFIG.as_bytes(), json));
+    let body = body.map(|body| event::read(FULL_CONFIG.as_bytes(), &body));
+    assert_eq!(body, event::events(FULL_CONFIG.as_bytes(), json));
 }
 
 /// Channel and data, encrypted and decrypted by the library and by TweetNaCl, and tampered with. The
 /// whole is also sealed as it is, and taken for something encrypted.
 pub fn encryption(api: &Api, bytes: &[u8]) {
     let [channel, data] = parts(bytes);
-    let signer = api.signer(CONFIG).expect("a valid config");
-    let master_key = config(CONFIG.as_bytes())
+    let signer = api.signer(FULL_CONFIG).expect("a valid config");
+    let master_key = config(FULL_CONFIG.as_bytes())
         .expect("a valid config")
         .master_key;
     let master_key = master_key.expect("a master key");
@@ -215,7 +212,7 @@ pub fn parameter(api: &Api, data: &[u8]) {
 
 /// JSON, or nearly so, wherever an object is read.
 pub fn object(api: &Api, object: &[u8]) {
-    user(api, CONFIG.as_bytes(), SOCKET_ID, object);
+    user(api, FULL_CONFIG.as_bytes(), SOCKET_ID, object);
     user(api, object, SOCKET_ID, br#"{"id":"12345"}"#);
     address(api, object);
     jsonp(api, &[b"Pusher.auth_callbacks['1']\0", object].concat());

@@ -29,6 +29,12 @@ regex!(CHANNEL = r"(?-u)^(private|presence)-[A-Za-z0-9_=@,.;-]*$");
 regex!(INTEGER = "^-?[0-9]+$");
 regex!(CALLBACK = r#"(?-u)^[A-Za-z_$][\w$]*([.][A-Za-z_$][\w$]*|\[([0-9]+|'\w+'|"\w+")\])*$"#);
 
+/// An app of which every function can be called.
+pub const FULL_CONFIG: &str = concat!(
+    r#"{"key":"k","secret":"s","appId":"3","cluster":"eu","#,
+    r#""encryptionMasterKeyBase64":"zyrm8pvV2C9fJcBfhyXzvxbJVN/H7QLmbe0xJi1GhPU="}"#
+);
+
 /// The response for a user, or the error code.
 pub fn response(config_text: &[u8], socket_id: &[u8], user_json: &[u8]) -> Result<String, i32> {
     let config = config(config_text)?;

@@ -1,17 +1,15 @@
 //! Random inputs, valid, invalid and nearly valid, through the C ABI, against the oracles that the
 //! fuzz targets use too.
 
-#[path = "../../fuzz/checks.rs"]
-mod checks;
 #[path = "../common/mod.rs"]
 mod common;
 #[path = "../../fuzz/oracle/mod.rs"]
 mod oracle;
 
-use std::{cell::RefCell, collections::BTreeSet, env, fs};
+use std::{cell::RefCell, collections::BTreeSet, env};
 
-use common::{Api, CONFIG, SOCKET_ID, USER, api, path};
-use oracle::{config, encryption, event, parameter, request};
+use common::{CONFIG, SOCKET_ID, USER, api};
+use oracle::{FULL_CONFIG, config, encryption, event, parameter, request};
 use proptest::{
     collection::vec,
     prelude::*,
@@ -19,8 +17,6 @@ use proptest::{
     test_runner::TestRunner,
 };
 use serde_json::{Value, json};
-
-const FULL_CONFIG: &str = checks::CONFIG;
 
 /// Runs `test` on random inputs, and checks that these and only these results occur: a generator of
 /// nothing but garbage would prove little. PROPTEST_CASES takes fewer inputs, without that check.
@@ -48,34 +44,6 @@ fn check<S: Strategy>(inputs: S, results: &[i32], test: impl Fn(S::Value) -> i32
 
 fn code<T>(result: &Result<T, i32>) -> i32 {
     *result.as_ref().err().unwrap_or(&0)
-}
-
-type Target = fn(&Api, &[u8]);
-
-/// The seeds of the fuzz targets, with the inputs that once were findings.
-#[test]
-fn seeds() {
-    let targets: [(&str, Target); 8] = [
-        ("call", checks::call),
-        ("channel", checks::channel),
-        ("config", checks::address),
-        ("encryption", checks::encryption),
-        ("event", checks::event),
-        ("jsonp", checks::jsonp),
-        ("parameter", checks::parameter),
-        ("request", checks::request),
-    ];
-    for (target, check) in targets {
-        let files = fs::read_dir(path(&format!("fuzz/seeds/{target}"))).unwrap();
-        let mut count = 0;
-        for file in files {
-            let file = file.unwrap().path();
-            println!("{}", file.display());
-            check(api(), &fs::read(file).unwrap());
-            count += 1;
-        }
-        assert!(count > 0, "{target} has no seeds");
-    }
 }
 
 #[test]

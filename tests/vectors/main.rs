@@ -1,5 +1,7 @@
 //! Known answers through the C ABI: calls.json and primitives.json.
 
+#[path = "../../fuzz/checks.rs"]
+mod checks;
 #[path = "../common/mod.rs"]
 mod common;
 #[path = "../../fuzz/oracle/mod.rs"]
@@ -9,7 +11,7 @@ mod suites;
 use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use common::{api, path, read};
+use common::{Api, api, path, read};
 use ring::{digest, hmac};
 use serde_json::Value;
 
