@@ -65,6 +65,16 @@ panics() {
   same "the panics that became errors" 3 "$(grep -c '^PUSHER_ERROR_INTERNAL, and the next is signed$' <<<"$printed")"
 }
 
+# memory KIND OPTION...: nothing remains of secrets, neither in memory nor in vector registers, when the dynamic linker
+# finds each function at every call.
+memory() {
+  local program=$installed/memory
+  "${cc[@]}" -std=gnu11 -O2 "${warnings[@]}" -pthread tests/memory/memory.c "${@:2}" -Wl,-z,lazy -o "$program"
+  LD_BIND_NOT=1 on_target "$program" lazy
+  same "the searches of memory" $'ok search_finds\nok nothing_remains_of_the_one_call\nok nothing_remains_of_a_signer' "$printed"
+  echo "ok $target, $1: nothing remains of secrets in memory and vector registers"
+}
+
 # Its gigabytes take most of an hour in an emulator, but for i686.
 emulated="too_large: its gigabytes take too long in an emulator; x86-64 and i686 have it"
 same_code="too_large: the shared library, which is of the same code, has it"
@@ -81,6 +91,11 @@ both() {
   panics "${archive[@]}"
   harness "shared library" "$1" "$loaded" "${shared[@]}"
   harness archive "$2" "$loaded" "${archive[@]}"
+  # The processors of which the library clears the vector registers.
+  if [[ $target == @(x86_64|aarch64)-*-gnu ]]; then
+    memory "shared library" "${shared[@]}"
+    memory archive "${archive[@]}"
+  fi
 }
 
 # linux GCC'S-NAME LEFT-OUT EMULATOR...: with glibc.

@@ -661,6 +661,18 @@ static void clear_registers(void) {
     __asm__ volatile(".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n\t"
                      "xorps %xmm\\n, %xmm\\n\n\t"
                      ".endr");
+#elif defined(__aarch64__)
+  __asm__ volatile(".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n\t"
+                   "movi v\\n\\().2d, #0\n\t"
+                   ".endr\n\t"
+                   ".irp n,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31\n\t"
+                   "movi v\\n\\().2d, #0\n\t"
+                   ".endr"
+                   :
+                   :
+                   : "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11",
+                     "v12", "v13", "v14", "v15", "v16", "v17", "v18", "v19", "v20", "v21", "v22",
+                     "v23", "v24", "v25", "v26", "v27", "v28", "v29", "v30", "v31");
 #endif
 }
 
@@ -820,25 +832,34 @@ static void leak(void) {
 
 /* Needs no copy in memory: the kernel makes one when it interrupts. */
 static void leak_in_a_register(void) {
-#if defined(__x86_64__)
   const char *from = strstr(config, "secret") + strlen("secret\":\"");
+#if defined(__x86_64__)
   __asm__ volatile("movups (%0), %%xmm9\n\tint3\n\tpxor %%xmm9, %%xmm9"
                    :
                    : "r"(from)
                    : "xmm9", "memory");
+#elif defined(__aarch64__)
+  __asm__ volatile("ldr q9, [%0]\n\tbrk #0\n\tmovi v9.2d, #0" : : "r"(from) : "v9", "memory");
 #endif
 }
 
 static int is_lazy;
 
 /* Interrupts the program here: the kernel saves all registers to the stack. */
-static void on_signal(int number) { (void)number; }
-
 static void interrupt(void) {
 #if defined(__x86_64__)
   __asm__ volatile("int3");
+#elif defined(__aarch64__)
+  __asm__ volatile("brk #0");
 #else
-  raise(SIGTRAP);
+#error "how is a program interrupted here?"
+#endif
+}
+
+static void on_signal(int number, siginfo_t *information, void *interrupted) {
+  (void)number, (void)information, (void)interrupted;
+#if defined(__aarch64__)
+  ((ucontext_t *)interrupted)->uc_mcontext.pc += 4; /* brk is not skipped */
 #endif
 }
 
@@ -852,12 +873,10 @@ static void search_finds(void) {
   on_stack(leak);
   wipe_inputs();
   CHECK(search().secrets >= 2 * 9); /* windows of 8 within 16 bytes, twice */
-#if defined(__x86_64__)
   prepare_config();
   on_stack(leak_in_a_register);
   wipe_inputs();
   CHECK(search().secrets >= 9);
-#endif
 }
 
 /* Every way in which signing can end. */
@@ -1093,8 +1112,12 @@ static const struct {
 };
 
 int main(int argc, char **argv) {
+  struct sigaction action;
   size_t i;
-  signal(SIGTRAP, on_signal);
+  memset(&action, 0, sizeof action);
+  action.sa_flags = SA_SIGINFO;
+  action.sa_sigaction = on_signal;
+  CHECK(sigaction(SIGTRAP, &action, NULL) == 0);
   is_lazy = argc == 2 && strcmp(argv[1], "lazy") == 0;
   if (argc != 2 || (!is_lazy && strcmp(argv[1], "now") != 0)) return 2;
   unsetenv("RUST_BACKTRACE"); /* Rust's allocator would print a backtrace */
