@@ -350,6 +350,33 @@ fn links_resolve() {
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
+#[test]
+fn conformance_names_existing_tests() {
+    let page = read(path("docs/conformance.md"));
+    let exists = |kind: &str, name: &str| match kind {
+        "harness" => read(path("tests/harness/harness.c")).contains(&format!("NAMED({name})")),
+        "`tests/properties`" => {
+            read(path("tests/properties/main.rs")).contains(&format!("\nfn {name}()"))
+        }
+        "`tests/official`" => {
+            read(path("tests/official/official.py")).contains(&format!("\ndef {name}()"))
+        }
+        _ => path("fuzz/seeds").join(name).exists(),
+    };
+    for kind in [
+        "harness",
+        "`tests/properties`",
+        "`tests/official`",
+        "seeds?",
+    ] {
+        let lists = matches(&format!(r"{kind}((?:,?\s`[a-z_/]+`)+)"), &page);
+        assert!(!lists.is_empty(), "{kind}");
+        for name in lists.iter().flat_map(|list| matches("`(.+?)`", list)) {
+            assert!(exists(kind, name), "{kind} {name}");
+        }
+    }
+}
+
 // ---- Manual pages ----
 
 #[test]
