@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Runs what every change must pass, on a clean checkout of any Debian or Ubuntu machine with Rust and its nightly
-# compiler: ci.sh [PART...]. Installs what is missing, then runs the parts, two at a time, or $JOBS. Each has a log in target/ci.
+# Runs what every change must pass, on any Debian or Ubuntu machine with Rust and its nightly compiler: ci.sh [PART...].
+# Installs what is missing, then runs the parts, two at a time, or $JOBS. Writes a log for each part to target/ci.
+# With --list, prints the names of the parts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Each line has a part, the groups of install-deps.sh that it needs, and make's targets. The longest parts come first.
+# One line for each part: its name, the groups of install-deps.sh that it needs, its targets. The longest come first.
 parts() {
   cat <<'END'
 rust       core                                        test-rust
@@ -24,9 +25,13 @@ deny       core,deny                                   deny
 lint       core,lint                                   lint
 END
 }
-# Smaller than what these do by default.
+# `make dist` and `make cross` build these instead of all targets.
 export TARGETS="aarch64-unknown-linux-gnu i686-unknown-linux-gnu"
 
+if [ "${1-}" = --list ]; then
+  parts | cut -d' ' -f1
+  exit
+fi
 chosen=("$@")
 [ $# -gt 0 ] || mapfile -t chosen < <(parts | cut -d' ' -f1)
 declare -A groups targets
@@ -43,23 +48,25 @@ tools/install-deps.sh $needed
 logs=target/ci
 rm -rf "$logs"
 mkdir -p "$logs"
-# Built once, so that parts do not wait for one another, nor write the same programs at once.
+# Built first, so that parts that run at once do not build the same programs.
 if grep -qx endpoints <<<"$needed"; then
   make programs requests
 else
   make build
 fi
 
-# run PART: in a process group of its own, with a time limit.
+# run PART: runs its targets for at most an hour. If this shell is terminated, timeout terminates all their processes.
 run() {
   local start=$SECONDS result=passed
   # shellcheck disable=SC2086 # names of targets
-  timeout --kill-after=10 3600 make --no-print-directory ${targets[$1]} >"$logs/$1.log" 2>&1 || result=failed
+  timeout --kill-after=10 3600 make --no-print-directory ${targets[$1]} >"$logs/$1.log" 2>&1 &
+  trap 'kill $!' TERM
+  wait $! || result=failed
   echo "$result $((SECONDS - start))" >"$logs/$1.result"
   printf '%-6s %-10s %5d s\n' "$result" "$1" $((SECONDS - start))
 }
 
-trap 'kill $(jobs -p) 2>/dev/null || :' EXIT
+trap 'kill $(jobs -p) 2>/dev/null || :; wait' EXIT
 trap 'exit 130' INT TERM
 running=0
 for name in "${chosen[@]}"; do
