@@ -1,32 +1,26 @@
 #!/usr/bin/env bash
-# Completes what cargo has built in $RELEASE: the static library in static/, the link that the shared library's SONAME
-# needs, and a .pc file for what is not installed.
+# Adds to cargo's output in $RELEASE: the static library in static/, a link named as the SONAME, and a .pc file with which
+# programs use the library before it is installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. tools/common.sh
+. tools/system.sh
 version=$(tools/version.sh)
 release=$RELEASE
 [[ $release == /* ]] || release=$PWD/$release
 
-case ${CARGO_BUILD_TARGET:-$(uname)} in
-  *-windows-*) private_libs=-lntdll ;;
-  wasm32-*) private_libs= ;;
-  *darwin* | Darwin)
-    private_libs="-lpthread -lm"
-    ln -sf libpusher_auth.dylib "$release/libpusher_auth.${version%%.*}.dylib"
-    ;;
-  *)
-    private_libs="-lpthread -ldl -lm"
-    ln -sf libpusher_auth.so "$release/libpusher_auth.so.${version%%.*}"
-    ;;
+case $system in
+  macos) ln -sf libpusher_auth.dylib "$release/libpusher_auth.${version%%.*}.dylib" ;;
+  elf) ln -sf libpusher_auth.so "$release/libpusher_auth.so.${version%%.*}" ;;
 esac
 from=$release/libpusher_auth.a to=$release/static/libpusher_auth.a
 [ "$to" -nt "$from" ] && [ "$to" -nt tools/static-library.sh ] || tools/static-library.sh "$from" "$to"
-# Go before 1.20 cannot read a path with spaces from pkg-config, so that such ones get names without.
-# plain PATH
+
+# plain PATH: prints it, or a link to it if it has spaces. Go before 1.20 cannot read spaces from pkg-config.
 plain() {
   local link
   [[ $1 == *[[:space:]]* ]] || { echo "$1"; return; }
-  link=${XDG_CACHE_HOME:-$HOME/.cache}/pusher-auth/links/$(cksum <<<"$1" | tr ' ' -)
+  link=$cache/links/$(cksum <<<"$1" | tr ' ' -)
   mkdir -p "${link%/*}"
   ln -sfn "$1" "$link"
   echo "$link"

@@ -1,19 +1,21 @@
 # shellcheck shell=bash
-# A Debian 13 in a folder of its own, kept in the cache, for what must be tried with its compilers or on a machine that
-# has nothing yet. Sourced, from the repository's top folder. Takes root.
+# Sourced, from the repository's top folder. Creates Debian 13 chroots in the cache, for tests that need its compilers or
+# a minimal system. Needs root.
+. tools/common.sh
 
-# debian_13 NAME PACKAGE...: sets $root to one of this name with these packages. Waits for others who install there.
+# debian_13 NAME PACKAGE...: creates the chroot of this name with these packages, unless it exists. Sets $root to it. A
+# lock protects it from other scripts that install there.
 debian_13() {
-  [ "$(id -u)" -eq 0 ] || { echo "this needs root, for a Debian 13 of its own" >&2; exit 1; }
+  [ "$(id -u)" -eq 0 ] || { echo "this target creates a Debian 13 chroot: run it as root" >&2; exit 1; }
   tools/install-deps.sh --check debian-13
-  root=${XDG_CACHE_HOME:-$HOME/.cache}/pusher-auth/debian-13-$1
+  root=$cache/debian-13-$1
   shift
   mkdir -p "$root"
   exec {debian_13_lock}>"$root.lock"
   flock "$debian_13_lock"
   if [ "$(cat "$root/packages" 2>/dev/null)" != "$*" ]; then
-    echo "installing Debian 13 in $root, which takes minutes and up to 1 GB; make clean-cache removes it"
-    # From where this machine's own packages come.
+    echo "installing Debian 13 in $root: some minutes, up to 1.5 GB; make clean-cache removes it"
+    # The mirror of this machine's own packages.
     local mirror packages
     mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Component: main' | sed -n 1p)
     packages=$(IFS=,; echo "$*")
@@ -26,12 +28,12 @@ debian_13() {
   exec {debian_13_lock}>&-
 }
 
-# debian_13_compilers: the one with Rust 1.85 and what builds and tests the library for this machine.
+# debian_13_compilers: creates the one with Rust 1.85 and the tools to build and test the library for this machine.
 debian_13_compilers() {
   debian_13 compilers binutils cargo g++ gcc libc6-dev make pkg-config rustc valgrind
 }
 
-# add_packages PACKAGE...: installs into $root what it lacks of these.
+# add_packages PACKAGE...: installs into $root those of these packages that are missing.
 add_packages() {
   exec {debian_13_lock}>"$root.lock"
   flock "$debian_13_lock"
@@ -46,7 +48,7 @@ add_packages() {
   exec {debian_13_lock}>&-
 }
 
-# vendor SOURCE ARGUMENT...: puts the crates that it is locked to into that folder, and has cargo take them from there.
+# vendor SOURCE ARGUMENT...: copies the crates of its Cargo.lock to SOURCE/vendor, and configures cargo to use them.
 vendor() {
   mkdir -p "$1/.cargo"
   ${CARGO:-cargo} vendor --quiet --manifest-path "$1/Cargo.toml" --versioned-dirs "${@:2}" "$1/vendor" >/dev/null
@@ -58,14 +60,14 @@ directory = "vendor"
 CONFIG
 }
 
-# put_sources FOLDER: the sources, as git has them.
+# put_sources FOLDER: copies the files that git tracks there.
 put_sources() {
   mkdir -p "$1"
   find "$1" -mindepth 1 -maxdepth 1 ! -name target -exec rm -rf {} +
   git ls-files -z | tar -c --null -T - | tar -x -C "$1"
 }
 
-# inside SCRIPT ARGUMENT...: runs a shell script in $root, in name spaces of its own, so that /proc goes with it.
+# inside SCRIPT ARGUMENT...: runs a shell script in $root, in its own namespaces: /proc is unmounted when it ends.
 inside() {
   unshare --mount --pid --fork sh -euc '
     root=$1

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Installs what the named groups need and this machine lacks: install-deps.sh GROUP...
-# With --check, it installs nothing: it names what is missing and the command that installs it, and fails.
-# It uses apt on Debian and Ubuntu. Elsewhere, it names the missing packages and fails.
+# Installs the missing dependencies of the named groups: install-deps.sh GROUP...
+# With --check, installs nothing: if some are missing, prints them and the command that installs them, and fails.
+# Uses apt on Debian and Ubuntu. Elsewhere, prints the missing packages and fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/pusher-auth
+. tools/common.sh
 
-# Each line has a group, a command or file (a pattern) that shows that the dependency is there, and what provides it:
-# a Debian package; cargo:CRATE[@VERSION], where the newest version needs a newer Rust than the library;
-# pip:NAME==VERSION, in a virtual environment in the cache; venv:REQUIREMENTS, in one of its own; npm:FOLDER, by the
-# folder's package-lock.json. A group includes the groups whose names begin with its own: endpoints, endpoints-c.
+# One dependency a line: its group, a command or file (a pattern) that proves that it is installed, and its source:
+# a Debian package; cargo:CRATE[@VERSION], with a version if the newest one needs a newer Rust than the library;
+# pip:NAME==VERSION, in a virtual environment in the cache; venv:REQUIREMENTS, in a virtual environment in target/;
+# npm:FOLDER, by the folder's package-lock.json. The group endpoints includes endpoints-c and so on.
 needs() {
   cat <<'END'
 core       cc                                    gcc
@@ -126,8 +126,8 @@ official   bench                                 venv:bench/requirements.txt
 END
 }
 
-# is_there PROBE PACKAGE
-is_there() {
+# is_installed PROBE PACKAGE
+is_installed() {
   case $2 in
     pip:*) [ -e "$cache/python/installed/${2#pip:}" ] ;;
     venv:*) cmp -s "${2#venv:}" target/bench/venv/installed ;;
@@ -136,7 +136,7 @@ is_there() {
   esac
 }
 
-# modules FOLDER: where its npm packages are.
+# modules FOLDER: prints the folder of its npm packages.
 modules() {
   case $1 in
     tools/*) echo "$cache/${1#tools/}/node_modules" ;;
@@ -144,7 +144,7 @@ modules() {
   esac
 }
 
-# python_environment FOLDER
+# python_environment FOLDER: creates a virtual environment, unless it exists.
 python_environment() {
   [ -e "$1/bin/pip" ] || python3 -m venv "$1"
 }
@@ -153,7 +153,7 @@ install_one() {
   local folder=${1#*:}
   case $1 in
     cargo:*)
-      echo "building $folder, which takes some minutes"
+      echo "building $folder: some minutes"
       cargo install --quiet --locked "$folder"
       ;;
     pip:*)
@@ -172,7 +172,7 @@ install_one() {
       modules=$(modules "$folder")
       mkdir -p "$(dirname "$modules")"
       [ "$folder" -ef "$(dirname "$modules")" ] || cp "$folder"/package*.json "$(dirname "$modules")"
-      # Debian's npm cannot replace a package with one from git.
+      # Debian's npm cannot override a package from git.
       npm exec --yes -- npm@10.9.9 --prefix "$(dirname "$modules")" ci --omit=dev --ignore-scripts \
         --no-audit --no-fund --loglevel=error
       cp "$folder/package-lock.json" "$modules/installed"
@@ -185,17 +185,17 @@ checks_only=false
 groups=$*
 case " $groups " in *" e2e "*) set -- "$@" demo ;; esac
 
-# Debian also has a newer Rust, which conflicts with its default one. The tools must match the one that is installed.
+# Debian has two versions of Rust, which exclude each other. The tools must match the one that is installed.
 rust_of_debian=$(dpkg-query --show --showformat='${db:Status-Abbrev}' rustc 2>/dev/null) || :
 
-# Not everybody has the servers' folder in the path, nor that of cargo.
+# A user's PATH may lack the folders of servers and of cargo's tools.
 PATH=$PATH:/usr/sbin:${CARGO_HOME:-$HOME/.cargo}/bin
 packages=() others=()
 for group in "$@"; do
   while read -r name probe package; do
     [[ $name == "$group" || $name == "$group"-* ]] || continue
     [[ $rust_of_debian != ii* ]] || package=${package/-web/}
-    ! is_there "$probe" "$package" || continue
+    ! is_installed "$probe" "$package" || continue
     case " ${packages[*]-} ${others[*]-} " in *" $package "*) continue ;; esac
     case $package in
       *:*) others+=("$package") ;;
@@ -215,8 +215,8 @@ if [ ${#packages[@]} -gt 0 ]; then
   command -v apt-get >/dev/null || { echo "install these first (the names are Debian's): ${packages[*]}" >&2; exit 1; }
   root=()
   if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || { echo "run as root: apt-get install ${packages[*]}" >&2; exit 1; }
     root=(sudo)
+    { command -v sudo && sudo true; } >/dev/null || { echo "run as root: apt-get install ${packages[*]}" >&2; exit 1; }
   fi
   "${root[@]}" apt-get update -qq
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "${packages[@]}"

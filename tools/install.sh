@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Installs what is built in $RELEASE into $DESTDIR$PREFIX; with --uninstall, removes what any version has installed there.
-# `make install`, `make uninstall`, `cmake --install`.
+# Installs the library from $RELEASE into $DESTDIR$PREFIX. With --uninstall, removes the files of any version there.
+# `make install`, `make uninstall` and `cmake --install` run it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. tools/system.sh
 
 : "${DESTDIR=}" "${PREFIX=/usr/local}"
 : "${BINDIR=$PREFIX/bin}" "${LIBDIR=$PREFIX/lib}" "${INCLUDEDIR=$PREFIX/include}" "${MANDIR=$PREFIX/share/man}"
@@ -11,13 +12,6 @@ cd "$(dirname "$0")/.."
 version=$(tools/version.sh)
 major=${version%%.*}
 
-case ${CARGO_BUILD_TARGET:-$(uname)} in
-  *-windows-*) system=windows private_libs=-lntdll ;;
-  wasm32-*) system=wasm private_libs= ;;
-  *darwin* | Darwin) system=macos private_libs="-lpthread -lm" ;;
-  *) system=elf private_libs="-lpthread -ldl -lm" ;;
-esac
-
 if [ "${1-}" = --uninstall ]; then
   shopt -s nullglob
   rm -f "$DESTDIR$INCLUDEDIR"/pusher_auth{.h,.ffi.h,.hpp} "$DESTDIR$PKGCONFIGDIR/pusher_auth.pc" \
@@ -25,7 +19,7 @@ if [ "${1-}" = --uninstall ]; then
     "$DESTDIR$CMAKEDIR"/pusher_auth-config{,-version}.cmake "$DESTDIR$MANDIR"/man7/pusher_auth.7 \
     "$DESTDIR$MANDIR"/man3/{pusher_auth,pusher_{signer_*,authenticate_user,error_*,jsonp,request_parameter,response_bound,version}}.3 \
     "$DESTDIR$DOCDIR"/{LICENSE-APACHE,LICENSE-MIT}
-  # Folders that this leaves empty, up to PREFIX, which stays.
+  # Then the folders that are empty now, except PREFIX.
   for folder in "$DOCDIR" "$CMAKEDIR" "$PKGCONFIGDIR" "$MANDIR/man3" "$MANDIR/man7" "$INCLUDEDIR" "$LIBDIR" "$BINDIR"; do
     while [[ $folder == "$PREFIX"/* ]] && rmdir "$DESTDIR$folder" 2>/dev/null; do
       folder=${folder%/*}
@@ -34,8 +28,8 @@ if [ "${1-}" = --uninstall ]; then
   exit 0
 fi
 
-# Files name their own place relative to themselves, so that PREFIX can be moved.
-# fill FILE FOLDER HERE: puts it into FOLDER, which the file itself calls HERE.
+# fill TEMPLATE FOLDER HERE: fills it in and installs it in FOLDER. HERE is what the file calls its own folder: paths are
+# relative to it, so that PREFIX can be moved.
 fill() {
   local prefix=$PREFIX up variable pairs=()
   if [[ $2 == "$PREFIX"/* ]]; then
@@ -46,7 +40,7 @@ fill() {
     pairs+=("$variable=${!variable/#"$PREFIX"\//'${prefix}/'}")
   done
   local name=${1##*/}
-  # pkg-config has spaces escaped.
+  # pkg-config requires escaped spaces.
   [[ $name != *.pc.in ]] || pairs=("${pairs[@]// /\\ }") prefix=${prefix// /\\ }
   tools/fill.sh "$1" "PREFIX=$prefix" "${pairs[@]}" "VERSION=$version" "SONAME=libpusher_auth.so.$major" "MAJOR=$major" \
     "PRIVATE_LIBS=$private_libs" >"$DESTDIR$2/${name%.in}"

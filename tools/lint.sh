@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Holds all sources to their formatters and linters. With --available, skips those that are not installed, and names
-# them. With --fix, formats what can be formatted. `make lint`, `make check`.
+# Runs all formatters and linters on the sources: `make lint`. With --available, skips those that are not installed and
+# lists them: `make check`. With --fix, formats the sources: `make format`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/pusher-auth
+. tools/common.sh
 modules=$cache/linters/node_modules
 PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin:$cache/python/bin:$modules/.bin
 mode=${1-}
 failed=() skipped=()
 
-# lint NAME COMMAND...: NAME is the program that must be there.
+# lint NAME COMMAND...: runs the command, which needs the program NAME.
 lint() {
   if [ "$mode" = --available ] && ! command -v "$1" >/dev/null && [ ! -e "$modules/$1" ]; then
-    skipped+=("$1")
+    [[ " ${skipped[*]-} " == *" $1 "* ]] || skipped+=("$1")
     return
   fi
   local start=$SECONDS
@@ -23,19 +23,19 @@ lint() {
   fi
 }
 
-# sources PATTERN...: those of the repository into $files; of a source archive, all.
+# sources PATTERN...: sets $files to the files of the repository that match, including untracked ones.
 sources() {
   mapfile -d '' files < <(git ls-files -z --cached --others --exclude-standard -- "$@" | xargs -0r ls -d 2>/dev/null | tr '\n' '\0')
 }
 
-# either CHECK FIX: the option for this mode.
+# either CHECK FIX: prints the option for this mode.
 either() { [ "$mode" = --fix ] && echo "$2" || echo "$1"; }
 
 headers() {
   local std warnings=(-Wall -Wextra -Wpedantic -Werror -fsyntax-only)
   for std in c99 c11 c17 c2x; do
     "${CC:-cc}" -x c "-std=$std" "${warnings[@]}" include/pusher_auth.h || return
-    # For parsers that know these types.
+    # This header has no includes: its readers know the types.
     "${CC:-cc}" -x c "-std=$std" "${warnings[@]}" -include stdint.h -include stddef.h include/pusher_auth.ffi.h || return
   done
   for std in c++11 c++17 c++20; do
@@ -49,10 +49,10 @@ gofmt_lists_none() {
 }
 
 cargo=${CARGO:-cargo}
-# shellcheck disable=SC2046 # no word, or one
-lint "$cargo" "$cargo" fmt $(either --check "")
-lint "$cargo" "$cargo" clippy --quiet --locked --features generate --all-targets -- -D warnings
-lint "${CC:-cc}" headers
+# shellcheck disable=SC2046 # one word or none
+lint cargo-fmt "$cargo" fmt $(either --check "")
+lint cargo-clippy "$cargo" clippy --quiet --locked --features generate --all-targets -- -D warnings
+lint "${CXX:-c++}" headers
 
 if git rev-parse --git-dir >/dev/null 2>&1; then
   sources '*.c' '*.h' '*.cpp' '*.hpp' ':!include' ':!*.ffi.h' 'bindings/go/*.h'
@@ -73,5 +73,5 @@ if git rev-parse --git-dir >/dev/null 2>&1; then
   lint phpcs "$(either phpcs phpcbf)" -q
 fi
 
-[ ${#skipped[@]} -eq 0 ] || echo "skipped, since they are missing: ${skipped[*]}; run: make deps"
-[ ${#failed[@]} -eq 0 ] || { echo "failed: ${failed[*]}; make format mends what can be formatted" >&2; exit 1; }
+[ ${#skipped[@]} -eq 0 ] || echo "skipped, not installed: ${skipped[*]}. To install them, run: make deps DEPS=lint"
+[ ${#failed[@]} -eq 0 ] || { echo "failed: ${failed[*]}. To format the sources, run: make format" >&2; exit 1; }

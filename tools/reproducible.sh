@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds what is distributed twice, here and in another folder, there with crates from elsewhere: `make reproducible`.
-# Both must be the same bytes, without a path of this machine in them.
+# Builds the library for distribution in two folders, with vendored crates in the second: `make reproducible`. Both builds
+# must be identical and contain no path of this machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/debian-13.sh
@@ -11,7 +11,7 @@ built=target/portable/$(tools/portable.sh printenv CARGO_BUILD_TARGET)/release
 
 root=$PWD/target/reproducible/in/another/folder
 mkdir -p "$root"
-# Its manifest has options that are not stable.
+# The manifest of the standard library has unstable options.
 put_sources "$root/pusher-auth"
 RUSTC_BOOTSTRAP=1 vendor "$root/pusher-auth" --locked --sync "$library/src/rust/library/Cargo.toml"
 CARGO_HOME=$root/cargo "$root/pusher-auth/tools/portable.sh"
@@ -21,8 +21,8 @@ files=("$built"/libpusher_auth.{so,a})
 for file in "${files[@]}"; do
   cmp "$file" "$root/pusher-auth/$file"
   if grep -aFoe "$PWD" -e "$HOME/" -e "${CARGO_HOME:-$HOME/.cargo}" -e "$library" "$file"; then
-    echo "these are in $file" >&2
+    echo "$file contains these paths" >&2
     exit 1
   fi
-  echo "the same in both: $(sha256sum "$file")"
+  echo "identical: $(sha256sum "$file")"
 done

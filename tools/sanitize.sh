@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Runs the C harness under the sanitizers and valgrind: `make sanitize`. Any finding ends it.
+# Runs the C harness under the sanitizers and valgrind: `make sanitize`. Stops at the first finding.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools/install-deps.sh --check core
 
 target=x86_64-unknown-linux-gnu
-[ "$(rustc -vV | sed -n 's/^host: //p')" = $target ] || { echo "the sanitizers are set up for $target only" >&2; exit 1; }
-nightly=$(rustc +nightly --print sysroot 2>/dev/null) || { echo "this needs a nightly compiler: rustup toolchain install nightly" >&2; exit 1; }
+[ "$(rustc -vV | sed -n 's/^host: //p')" = $target ] || { echo "this target supports $target only" >&2; exit 1; }
+nightly=$(rustc +nightly --print sysroot 2>/dev/null) || { echo "missing: a nightly compiler; run: rustup toolchain install nightly" >&2; exit 1; }
 built=target/sanitize
 
-# library NAME SYMBOL RUSTFLAGS: the library with a sanitizer in it, of which SYMBOL is the proof.
+# library NAME SYMBOL RUSTFLAGS: builds the library with a sanitizer, and checks that it refers to SYMBOL.
 library() {
   echo "== $1: building"
   CARGO_PROFILE_DEV_OPT_LEVEL=1 RUSTFLAGS="$3" \
@@ -19,7 +19,7 @@ library() {
     { echo "the library was built without the sanitizer" >&2; exit 1; }
 }
 
-# harness NAME OPTION...: the C harness with it, compiled with the options and linked with ${link[@]}.
+# harness NAME OPTION...: compiles the C harness with the options, and links it with the library and ${link[@]}.
 harness() {
   local shared=${archive%/*}/libpusher_auth.so
   [[ $shared != */static/* ]] || shared=${archive%/static/*}/libpusher_auth.so
@@ -27,7 +27,7 @@ harness() {
   cc "$built/harness-$1.o" "$archive" "${link[@]}" -pthread -o "$built/harness-$1"
 }
 
-# run NAME CHECK...: those checks; all but CHECK... where the first is "but".
+# run NAME CHECK...: runs these checks, or with "but" as the first, all except these.
 run() {
   local program=$built/harness-$1 checks=("${@:2}")
   if [ "$2" = but ]; then
@@ -36,28 +36,28 @@ run() {
   "${way[@]}" "$program" "${checks[@]}"
 }
 
-# AddressSanitizer with the leaks, and UndefinedBehaviorSanitizer on the C side. It needs an eighth of
-# the gigabytes once more, and memory of its own for each time that the library is loaded.
+# AddressSanitizer with leak detection, and UndefinedBehaviorSanitizer for the C code. The two checks left out would need
+# too much memory: its shadow is an eighth of theirs, and it keeps memory for each library that was loaded.
 library address __asan_report_load -Zsanitizer=address
 link=("-fsanitize=address,undefined") way=()
 harness address -fsanitize=address,undefined -fno-sanitize-recover=all
 ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1 \
   run address but too_large loaded_1000_times
 
-# ThreadSanitizer, with the runtime of the compiler that built the library instead of cc's.
+# ThreadSanitizer, with the runtime of the nightly compiler instead of cc's.
 library thread __tsan_read "-Zsanitizer=thread -Cunsafe-allow-abi-mismatch=sanitizer"
 link=("-Wl,--whole-archive" "$nightly/lib/rustlib/$target/lib/librustc-nightly_rt.tsan.a" "-Wl,--no-whole-archive" -lstdc++ -lm)
 harness thread -fsanitize=thread
 TSAN_OPTIONS=halt_on_error=1 run thread documented_answer eight_threads
 
-# valgrind on the library as it is released. `make test` has memcheck on most of the checks.
+# valgrind on the library that `make` builds.
 echo "== valgrind: building"
 make --silent build
 archive=target/release/static/libpusher_auth.a link=()
 harness valgrind
 way=(valgrind --quiet --error-exitcode=99 --tool=memcheck --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all)
 run valgrind but too_large million_members child_after_fork_among_threads loaded_1000_times
-# Helgrind knows no atomics: with these two, the harness tells its own threads to stop.
+# Helgrind does not know atomics, with which the harness stops its threads.
 cat > "$built/helgrind.supp" <<'SUPPRESSIONS'
 {
   the harness stops its threads
@@ -71,5 +71,5 @@ cat > "$built/helgrind.supp" <<'SUPPRESSIONS'
 }
 SUPPRESSIONS
 way=(valgrind --quiet --error-exitcode=99 --tool=helgrind "--suppressions=$built/helgrind.supp")
-# The first check fills what the library's crates keep in atomics: what the processor can do, and where getrandom is.
+# The first check makes the crates store the processor's features and the address of getrandom, in atomics too.
 CALLS=100 run valgrind documented_answer eight_threads

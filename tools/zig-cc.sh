@@ -1,19 +1,18 @@
 #!/usr/bin/env bash
-# The linker of tools/portable.sh: zig, for the system that $ZIG_TARGET names. It uses its own
-# unwinder in place of libgcc_s and libgcc_eh.
+# Links with zig for $ZIG_TARGET, in tools/portable.sh. zig uses its own unwinder instead of libgcc_s and libgcc_eh.
 args=()
 case $ZIG_TARGET in
-  # A module that is called instead of run, with an _initialize and without a main.
+  # A reactor: a module with _initialize and exported functions, without main.
   wasm*) args+=(-mexec-model=reactor) ;;
 esac
 exports=false
 for arg; do
   case $arg in
-    # gcc's libraries for Windows. zig does not know them, and the library calls none of them.
+    # GCC's libraries for Windows: zig does not have them, and nothing uses them.
     -l:libpthread.a | -lmsvcrt | -lssp | -lssp_nonshared) ;;
-    # To zig, the list of a DLL's exports is a file and not an option.
+    # zig takes the list of a DLL's exports as a file instead of an option.
     -Wl,*.def) args+=("${arg#-Wl,}") ;;
-    # zig does these itself for WebAssembly, or does not know them.
+    # For WebAssembly, zig sets these itself or does not know them.
     -Wl,--no-export-dynamic | --target=wasm32-* | -Wl,--no-demangle | -Wl,--stack-first) ;;
     -static | -shared | -nodefaultlibs) [[ $ZIG_TARGET == wasm* ]] || args+=("$arg") ;;
     -Wl,--export) exports=true ;;
@@ -25,6 +24,6 @@ for arg; do
       ;;
   esac
 done
-# Otherwise a DLL would have the time of the build.
+# Otherwise a DLL would contain the time of the build.
 export SOURCE_DATE_EPOCH=0
 exec "$ZIG" cc -target "$ZIG_TARGET" "${args[@]}"

@@ -1,3 +1,3 @@
 #!/usr/bin/env bash
-# Makes import libraries for rustc in tools/portable.sh. Those of binutils contain paths.
+# Makes import libraries in tools/portable.sh. Those of binutils would contain paths.
 exec "$ZIG" dlltool "$@"

@@ -1,3 +1,3 @@
 #!/usr/bin/env bash
-# The linker of tools/static-library.sh in tools/portable.sh, for all ELF targets.
+# Links the object of tools/static-library.sh in tools/portable.sh, for any ELF target.
 exec "$ZIG" ld.lld "$@"

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Builds Debian packages from the source archive, in a Debian 13 and without network: `make deb`. They go to target/dist.
-# They are for whoever installs them: in Debian itself each crate would be a package. Takes root.
+# Builds Debian packages from the source archive, in a Debian 13 chroot without network, in target/dist: `make deb`.
+# Needs root. The packages are not for Debian itself, where each crate would be a package.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tools/debian-13.sh
 
 version=$(tools/version.sh)
 sources=pusher-auth-$version
-# perl-openssl-defaults, since debootstrap does not see that lintian needs it.
+# debootstrap does not find perl-openssl-defaults, a dependency of lintian, by itself.
 debian_13 deb-build build-essential cargo debhelper lintian perl-openssl-defaults rustc
 
 rm -rf "$root/build"

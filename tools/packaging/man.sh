@@ -1,11 +1,11 @@
-#!/bin/sh
-# Writes the manual pages from include/pusher_auth.h: tools/packaging/man.sh FOLDER makes FOLDER/man3/*.3, a page for each
-# function, and FOLDER/man7/pusher_auth.7, the overview. Examples come from the guide. Needs awk only.
-set -eu
+#!/usr/bin/env bash
+# Writes the manual pages from the header: man.sh FOLDER. FOLDER/man3 gets a page for each function, with the guide's
+# examples, and FOLDER/man7 the overview.
+set -euo pipefail
 umask 022
 folder=${1:?"usage: tools/packaging/man.sh FOLDER"}
 root=$(cd "$(dirname "$0")/../.." && pwd)
-version=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$root/Cargo.toml" | head -n 1)
+version=$("$root/tools/version.sh")
 date=$(sed -n "s/^## $version - //p" "$root/CHANGELOG.md")
 mkdir -p "$folder/man3" "$folder/man7"
 awk -v folder="$folder" -v version="$version" -v date="$date" -f "$root/tools/packaging/man.awk" \

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints a CycloneDX SBOM of what is linked: sbom.py SOURCES TARGET RUSTC-VERSION."""
+"""Prints a CycloneDX SBOM of what the library links: sbom.py SOURCES TARGET RUSTC-VERSION."""
 
 import datetime
 import json
@@ -37,7 +37,7 @@ def is_macro(package):
 
 
 def linked(node):
-    """The crates that a crate is linked with: without those of builds and macros."""
+    """Returns the crates that a crate is linked with, without build dependencies and macros."""
     return [
         dep["pkg"]
         for dep in node["deps"]
