@@ -1,4 +1,4 @@
-"""Has Conan build this project with its package: `conan create --test-folder tests/packages`."""
+"""Builds this project with the Conan package: `conan create --test-folder tests/packages`."""
 
 import os
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the packages of `make deb` into a Debian 13 that has a compiler and nothing of Rust, builds README's first
-# example with them, and takes them out again: `make test-deb`. Takes root.
+# Installs the packages of `make deb` in a Debian 13 chroot without Rust, builds README's example with them, and removes
+# them: `make test-deb`. Needs root.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tools/debian-13.sh
@@ -22,8 +22,8 @@ CMAKE
 inside '
   cd /tried
   files() { find / -xdev \( -path /tried -o -path /proc -o -path /var/lib/dpkg -o -path /var/log \) -prune -o -print | sort; }
-  is_right() { [ "$("$@")" = "$answer" ] && echo "ok $*"; }
-  answer=$(cat answer)
+  prints_response() { [ "$("$@")" = "$response" ] && echo "ok $*"; }
+  response=$(cat response)
 
   files > before
   dpkg --install libpusher-auth*.deb
@@ -31,10 +31,12 @@ inside '
   cc -static example.c $(pkg-config --static --cflags --libs pusher_auth) -o by-pkg-config-static
   cmake -G Ninja -B cmake . > cmake.log
   cmake --build cmake > cmake.log
-  is_right ./by-pkg-config
-  is_right ./by-pkg-config-static
-  is_right cmake/shared
-  is_right cmake/static
+  prints_response ./by-pkg-config
+  prints_response ./by-pkg-config-static
+  prints_response cmake/shared
+  prints_response cmake/static
+  # The same file for each architecture, as Multi-Arch: same requires: with the crates of other systems.
+  grep -q "^==== wasip2-" /usr/share/doc/libpusher-auth1/crates.txt
 
   dpkg --purge libpusher-auth-dev libpusher-auth1
   files > after

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Packs the sources and what is built for this machine twice, and uses them as others would: `make test-dist`.
+# Makes the release archives for this machine twice, compares them, and uses them as users do: `make test-dist`.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here="$PWD/target/test dist"
@@ -10,7 +10,7 @@ target=$(rustc -vV | sed -n 's/^host: //p')
 ${MAKE:-make} dist TARGETS="$target" | grep '\.tar\.xz$' >"$here/archives"
 (umask 077 && ${MAKE:-make} dist TARGETS="$target" | grep '\.tar\.xz$' >"$here/archives-again")
 diff "$here/archives" "$here/archives-again"
-echo "ok the same bytes"
+echo "ok identical archives"
 
 while read -r _ archive; do
   tar -x -C "$here/other" -f "target/dist/$archive"
@@ -19,12 +19,12 @@ done <"$here/archives"
 sources=$here/other/pusher-auth-$(tools/version.sh)
 built=$sources-$target
 tests/packages/examples.sh "$here/other"
-answer=$(cat "$here/other/answer")
+response=$(cat "$here/other/response")
 
-# Elsewhere than where it was packed for.
+# The archive works in any folder.
 cd "$built"
 eval "cc ../example.c $(PKG_CONFIG_PATH=lib/pkgconfig pkg-config --cflags --libs pusher_auth) -o ../example"
-[ "$(LD_LIBRARY_PATH=lib ../example)" = "$answer" ]
+[ "$(LD_LIBRARY_PATH=lib ../example)" = "$response" ]
 [ "$(man -l share/man/man3/pusher_signer_new.3 | grep -c 'pusher_signer_new(')" -gt 0 ]
 grep -q '^==== serde_json-' share/doc/pusher-auth/LICENSES-crates.txt
 python3 - share/doc/pusher-auth/sbom.cdx.json <<'PYTHON'
@@ -36,16 +36,16 @@ assert not names & {"cbindgen", "proptest", "syn"}, names
 assert all(component["licenses"] for component in sbom["components"])
 PYTHON
 ls share/doc/pusher-auth/LICENSES-std.* share/doc/pusher-auth/LICENSES-zig.txt >/dev/null
-echo "ok what is built"
+echo "ok archive for $target"
 
-# The crates that it needs are none but its own.
+# The source archive builds offline, with the crates in it only.
 cd "$here"
 export CARGO_HOME=$here/cargo CARGO_NET_OFFLINE=true
 cmake -S "$sources/tests/packages" -B fetched -DEXAMPLES="$here/other" -DPUSHER_AUTH_SOURCE="$sources" \
   -DPUSHER_AUTH_TARGET="$target" >cmake.log
 cmake --build fetched >cmake.log 2>&1 || { cat cmake.log >&2; exit 1; }
-[ "$(fetched/cpp-static)" = "$answer" ]
+[ "$(fetched/cpp-static)" = "$response" ]
 [ ! -e "$here/cargo/registry/cache" ]
 [ -z "$(find "$sources" -name '*.a' -o -name '*.o' -o -name '*.lib')" ]
 [ ! -e "$(echo "$sources"/vendor/ring-*)" ]
-echo "ok the sources, $(du -sh "$sources" | cut -f1)"
+echo "ok source archive, $(du -sh "$sources" | cut -f1)"

@@ -1,40 +1,40 @@
 #!/usr/bin/env bash
-# Builds README's examples in C and C++ with the library, shared and static, in each way that others do, from folders
-# with spaces in their names: `make test-packages`.
+# Installs the library and builds the READMEs' examples for C and C++ with it, shared and static, with each build system,
+# in folders with spaces in their names: `make test-packages`.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here="$PWD/target/test packages"
 mkdir -p "$here/examples"
 tests/packages/examples.sh "$here/examples"
-answer=$(cat "$here/examples/answer")
+response=$(cat "$here/examples/response")
 version=$(tools/version.sh)
 major=${version%%.*}
 
-# quietly LOG COMMAND...: shows what the command prints only if it fails.
+# quietly LOG COMMAND...: runs the command, and shows its output only if it fails.
 quietly() {
   "${@:2}" >"$here/$1.log" 2>&1 || { cat "$here/$1.log" >&2; exit 1; }
 }
 
-# fails LOG TEXT COMMAND...: the command must fail, and print the text.
+# fails NAME TEXT COMMAND...: checks that the command fails and prints the text.
 fails() {
   if "${@:3}" >"$here/$1.log" 2>&1; then
-    echo "$1: succeeds, and should fail" >&2
+    echo "$1 should fail" >&2
     exit 1
   fi
   tr -s '\n ' ' ' <"$here/$1.log" | grep -qF "$2" || { cat "$here/$1.log" >&2; exit 1; }
   echo "ok $1 fails"
 }
 
-# program WAY NAME FILE NEEDS: it prints the response, and needs the shared library or not (1 or 0).
+# program WAY NAME FILE SHARED: checks that it prints the response, and needs the shared library (1) or not (0).
 program() {
   local needs
-  [ "$("$3")" = "$answer" ] || { echo "$1: $3 prints something else" >&2; exit 1; }
+  [ "$("$3")" = "$response" ] || { echo "$1: $3 does not print the response" >&2; exit 1; }
   needs=$(readelf --dynamic "$3" | grep -c "NEEDED.*libpusher_auth\.so\.$major\]" || :)
-  [ "$needs" = "$4" ] || { echo "$1: $3 is linked the wrong way" >&2; exit 1; }
+  [ "$needs" = "$4" ] || { echo "$1: $3 is linked with the wrong library" >&2; exit 1; }
   echo "ok $1 $2"
 }
 
-# programs WAY FOLDER
+# programs WAY FOLDER: checks the four programs there.
 programs() {
   local language
   for language in c cpp; do
@@ -43,13 +43,23 @@ programs() {
   done
 }
 
-# Installed in one place, as by sudo where root has no cargo, and moved to another.
+# Installs as under sudo, where root may have no cargo, and moves PREFIX.
 rm -rf "$here/installed" "$here/moved"
 quietly install "${MAKE:-make}" install SUDO_UID=1000 CARGO=false PREFIX="$here/installed" DESTDIR=
 mv "$here/installed" "$here/moved"
-! grep -rn "$here/installed" "$here/moved" || { echo "these name the place where they were installed" >&2; exit 1; }
+! grep -rn "$here/installed" "$here/moved" || { echo "these files contain the PREFIX of the installation" >&2; exit 1; }
+for licence in MIT APACHE; do
+  cmp "LICENSE-$licence" "$here/moved/share/doc/pusher-auth/LICENSE-$licence"
+done
+grep -qx 'License: MIT OR Apache-2.0' "$here/moved/lib/pkgconfig/pusher_auth.pc"
+grep -q '^URL: https://' "$here/moved/lib/pkgconfig/pusher_auth.pc"
 
-# An older version beside it goes with it, and so do the folders.
+rm -rf "$here/root"
+quietly install "${MAKE:-make}" install SUDO_UID=1000 CARGO=false PREFIX=/opt/pusher\ auth DESTDIR="$here/root"
+diff -r "$here/moved" "$here/root/opt/pusher auth"
+echo "ok make install with DESTDIR"
+
+# Uninstalling removes older versions and empty folders.
 cp -r "$here/moved" "$here/installed"
 touch "$here/installed/lib/libpusher_auth.so."{0,0.2.0}
 quietly uninstall "${MAKE:-make}" uninstall PREFIX="$here/installed" DESTDIR=
@@ -74,19 +84,27 @@ PKG_CONFIG_PATH=$here/moved/lib/pkgconfig quietly configure meson setup "$here/m
 quietly build meson compile -C "$here/meson"
 programs meson "$here/meson"
 
-# Compiled by hand.
+# By hand, with an rpath.
 export PKG_CONFIG_PATH="$here/moved/lib/pkgconfig"
 eval "cc '$here/examples/example.c' $(pkg-config --cflags --libs pusher_auth) -Wl,-rpath,'$here/moved/lib' -o '$here/by-hand'"
 program pkg-config "c shared" "$here/by-hand" 1
+# Only this library is static.
+eval "cc '$here/examples/example.c' $(pkg-config --cflags pusher_auth) $(pkg-config --variable=libdir pusher_auth)/libpusher_auth.a -o '$here/by-hand'"
+program pkg-config "c static" "$here/by-hand" 0
 
-# Kept from run to run, since cargo builds all of the library in it.
+# This folder is kept for the next run, since cargo builds the library in it.
 quietly configure cmake -S tests/packages -B "$here/fetched" -DEXAMPLES="$here/examples" -DPUSHER_AUTH_SOURCE="$PWD"
 quietly build cmake --build "$here/fetched"
 programs FetchContent "$here/fetched"
+program FetchContent "without BUILD_SHARED_LIBS" "$here/fetched/c-pusher_auth" 0
+quietly configure cmake -S tests/packages -B "$here/fetched" -DBUILD_SHARED_LIBS=ON
+quietly build cmake --build "$here/fetched"
+program FetchContent "BUILD_SHARED_LIBS=ON" "$here/fetched/c-pusher_auth" 1
+quietly configure cmake -S tests/packages -B "$here/fetched" -UBUILD_SHARED_LIBS
 fails "unprefixed target, fetched" "pusher_auth::pusher_auth_with_its_namespace" \
   cmake -S tests/packages -B "$here/mistake-fetched" -DEXAMPLES="$here/examples" -DPUSHER_AUTH_SOURCE="$PWD" -DMISTAKE=unprefixed
 
-# The library on its own installs what make does; for another machine it asks for Rust's name of it.
+# CMake alone installs the same files as make.
 quietly configure cmake -S . -B "$here/alone"
 quietly build cmake --build "$here/alone"
 rm -rf "$here/installed"
@@ -97,16 +115,29 @@ echo "ok cmake --install"
 fails "cross toolchain without a target" "Set PUSHER_AUTH_TARGET to" \
   env -u CARGO_BUILD_TARGET cmake -S . -B "$here/cross" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64
 
-# The package for crates.io builds on its own.
+# Installs a library for macOS, with stand-ins for the library and for macOS's install_name_tool.
+macos=$here/macos
+rm -rf "$macos"
+mkdir -p "$macos/bin" "$macos/release/static"
+touch "$macos/release/libpusher_auth.dylib" "$macos/release/static/libpusher_auth.a"
+printf '#!/bin/sh\necho "$@"\n' >"$macos/bin/install_name_tool"
+chmod +x "$macos/bin/install_name_tool"
+[ "$(PATH=$macos/bin:$PATH RELEASE=$macos/release CARGO_BUILD_TARGET=aarch64-apple-darwin \
+  PREFIX=/opt/pusher DESTDIR=$macos/root tools/install.sh)" = \
+  "-id /opt/pusher/lib/libpusher_auth.$major.dylib $macos/root/opt/pusher/lib/libpusher_auth.$version.dylib" ]
+[ "$macos/root/opt/pusher/lib/libpusher_auth.dylib" -ef "$macos/root/opt/pusher/lib/libpusher_auth.$version.dylib" ]
+echo "ok names of macOS"
+
+# The package for crates.io is complete.
 quietly package "${CARGO:-cargo}" package --locked --offline --allow-dirty
 ${CARGO:-cargo} package --locked --offline --allow-dirty --list | sort >"$here/crate.list"
-for file in CMakeLists.txt Cargo.lock bindings/cpp/pusher_auth.hpp include/pusher_auth.h tools/install.sh \
+for file in CMakeLists.txt Cargo.lock bindings/cpp/pusher_auth.hpp include/pusher_auth.h tools/common.sh tools/install.sh \
   tools/static-library.sh LICENSE-MIT LICENSE-APACHE; do
   grep -qx "$file" "$here/crate.list" || { echo "the crate has no $file" >&2; exit 1; }
 done
 echo "ok cargo package"
 
-# The manual page, under the name of each function. What mandoc calls style is the length of its lines.
+# Each function has a manual page. mandoc's style messages are about the length of lines only.
 man=$here/moved/share/man
 for page in "$man"/man[37]/*; do
   [ -L "$page" ] || {
