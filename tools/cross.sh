@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tries the archives of `make dist` on the machines that they are for, in a Debian 13 of its own: cross.sh TARGET...
-# Needs root. docs/maintainers/platforms.md lists what is tested.
+# Tests the archives of `make dist` in emulators, in a Debian 13 chroot: cross.sh TARGET... `make
+# cross` runs it. Needs root. docs/maintainers/platforms.md lists what is tested.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/debian-13.sh
@@ -28,7 +28,7 @@ mkdir "$root/unpacked"
 tar -x -C "$root/unpacked" -f "target/dist/$sources.tar.xz"
 for target in "$@"; do
   if [[ $target == wasm32-* ]]; then
-    # Node runs it, here.
+    # Node runs it outside the chroot.
     tar -x -C "$root/unpacked" -f "target/dist/$sources-$target.tar.xz"
     node --no-warnings tests/packages/wasm.mjs "$root/unpacked/$sources-$target/lib/pusher_auth.wasm" "$(grep -m1 '^{"auth":' README.md)"
     continue
