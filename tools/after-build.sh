@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Adds to cargo's output in $RELEASE: the static library in static/, a link named as the SONAME, and a .pc file with which
-# programs use the library before it is installed.
+# Adds to cargo's output in $RELEASE: the static library in static/, a link named as the SONAME, and
+# a .pc file with which programs use the library before it is installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/common.sh
@@ -16,7 +16,8 @@ esac
 from=$release/libpusher_auth.a to=$release/static/libpusher_auth.a
 [ "$to" -nt "$from" ] && [ "$to" -nt tools/static-library.sh ] || tools/static-library.sh "$from" "$to"
 
-# plain PATH: prints it, or a link to it if it has spaces. Go before 1.20 cannot read spaces from pkg-config.
+# plain PATH: prints it, or a link to it if it has spaces. Go before 1.20 cannot read spaces from
+# pkg-config.
 plain() {
   local link
   [[ $1 == *[[:space:]]* ]] || { echo "$1"; return; }

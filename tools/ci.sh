@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Runs what every change must pass, on any Debian or Ubuntu machine with Rust and its nightly compiler: ci.sh [PART...].
-# Installs what is missing, then runs the parts, two at a time, or $JOBS. Writes a log for each part to target/ci.
-# With --list, prints the names of the parts.
+# Runs what every change must pass, on any Debian or Ubuntu machine with Rust and its nightly
+# compiler: ci.sh [PART...]. Installs what is missing, then runs the parts, two at a time, or $JOBS.
+# Writes a log for each part to target/ci. With --list, prints the names of the parts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# One line for each part: its name, the groups of install-deps.sh that it needs, its targets. The longest come first.
+# One line for each part: its name, the groups of install-deps.sh that it needs, its targets. The
+# longest come first.
 parts() {
   cat <<'END'
 rust       core                                        test-rust
@@ -55,7 +56,8 @@ else
   make build
 fi
 
-# run PART: runs its targets for at most an hour. If this shell is terminated, timeout terminates all their processes.
+# run PART: runs its targets for at most an hour. If this shell is terminated, timeout terminates
+# all their processes.
 run() {
   local start=$SECONDS result=passed
   # shellcheck disable=SC2086 # names of targets

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# Sourced, from the repository's top folder. Creates Debian 13 chroots in the cache, for tests that need its compilers or
-# a minimal system. Needs root.
+# Sourced, from the repository's top folder. Creates Debian 13 chroots in the cache, for tests that
+# need its compilers or a minimal system. Needs root.
 . tools/common.sh
 
-# debian_13 NAME PACKAGE...: creates the chroot of this name with these packages, unless it exists. Sets $root to it. A
-# lock protects it from other scripts that install there.
+# debian_13 NAME PACKAGE...: creates the chroot of this name with these packages, unless it exists.
+# Sets $root to it. A lock protects it from other scripts that install there.
 debian_13() {
   [ "$(id -u)" -eq 0 ] || { echo "this target creates a Debian 13 chroot: run it as root" >&2; exit 1; }
   tools/install-deps.sh --check debian-13
@@ -28,7 +28,8 @@ debian_13() {
   exec {debian_13_lock}>&-
 }
 
-# debian_13_compilers: creates the one with Rust 1.85 and the tools to build and test the library for this machine.
+# debian_13_compilers: creates the one with Rust 1.85 and the tools to build and test the library
+# for this machine.
 debian_13_compilers() {
   debian_13 compilers binutils cargo g++ gcc libc6-dev make pkg-config rustc valgrind
 }
@@ -48,7 +49,8 @@ add_packages() {
   exec {debian_13_lock}>&-
 }
 
-# vendor SOURCE ARGUMENT...: copies the crates of its Cargo.lock to SOURCE/vendor, and configures cargo to use them.
+# vendor SOURCE ARGUMENT...: copies the crates of its Cargo.lock to SOURCE/vendor, and configures
+# cargo to use them.
 vendor() {
   mkdir -p "$1/.cargo"
   ${CARGO:-cargo} vendor --quiet --manifest-path "$1/Cargo.toml" --versioned-dirs "${@:2}" "$1/vendor" >/dev/null
@@ -67,7 +69,8 @@ put_sources() {
   git ls-files -z | tar -c --null -T - | tar -x -C "$1"
 }
 
-# inside SCRIPT ARGUMENT...: runs a shell script in $root, in its own namespaces: /proc is unmounted when it ends.
+# inside SCRIPT ARGUMENT...: runs a shell script in $root, in its own namespaces: /proc is unmounted
+# when it ends.
 inside() {
   unshare --mount --pid --fork sh -euc '
     root=$1

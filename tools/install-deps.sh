@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# Installs the missing dependencies of the named groups: install-deps.sh GROUP...
-# With --check, installs nothing: if some are missing, prints them and the command that installs them, and fails.
+# Installs the missing dependencies of the named groups: install-deps.sh GROUP... With --check,
+# installs nothing: if some are missing, prints them and the command that installs them, and fails.
 # Uses apt on Debian and Ubuntu. Elsewhere, prints the missing packages and fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/common.sh
 
-# One dependency a line: its group, a command or file (a pattern) that proves that it is installed, and its source:
-# a Debian package; cargo:CRATE[@VERSION], with a version if the newest one needs a newer Rust than the library;
-# pip:NAME==VERSION, in a virtual environment in the cache; venv:REQUIREMENTS, in a virtual environment in target/;
-# npm:FOLDER, by the folder's package-lock.json. The group endpoints includes endpoints-c and so on.
+# One dependency a line: its group, a command or file (a pattern) that proves that it is installed,
+# and its source: a Debian package; cargo:CRATE[@VERSION], with a version if the newest one needs a
+# newer Rust than the library; pip:NAME==VERSION, in a virtual environment in the cache;
+# venv:REQUIREMENTS, in a virtual environment in target/; npm:FOLDER, by the folder's
+# package-lock.json. The group endpoints includes endpoints-c and so on.
 needs() {
   cat <<'END'
 core       cc                                    gcc
@@ -185,7 +186,8 @@ checks_only=false
 groups=$*
 case " $groups " in *" e2e "*) set -- "$@" demo ;; esac
 
-# Debian has two versions of Rust, which exclude each other. The tools must match the one that is installed.
+# Debian has two versions of Rust, which exclude each other. The tools must match the one that is
+# installed.
 rust_of_debian=$(dpkg-query --show --showformat='${db:Status-Abbrev}' rustc 2>/dev/null) || :
 
 # A user's PATH may lack the folders of servers and of cargo's tools.

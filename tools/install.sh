@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the library from $RELEASE into $DESTDIR$PREFIX. With --uninstall, removes the files of any version there.
-# `make install`, `make uninstall` and `cmake --install` run it.
+# Installs the library from $RELEASE into $DESTDIR$PREFIX. With --uninstall, removes the files of
+# any version there. `make install`, `make uninstall` and `cmake --install` run it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/system.sh
@@ -28,8 +28,8 @@ if [ "${1-}" = --uninstall ]; then
   exit 0
 fi
 
-# fill TEMPLATE FOLDER HERE: fills it in and installs it in FOLDER. HERE is what the file calls its own folder: paths are
-# relative to it, so that PREFIX can be moved.
+# fill TEMPLATE FOLDER HERE: fills it in and installs it in FOLDER. HERE is what the file calls its
+# own folder: paths are relative to it, so that PREFIX can be moved.
 fill() {
   local prefix=$PREFIX up variable pairs=()
   if [[ $2 == "$PREFIX"/* ]]; then

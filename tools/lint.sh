@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs all formatters and linters on the sources: `make lint`. With --available, skips those that are not installed and
-# lists them: `make check`. With --fix, formats the sources: `make format`.
+# Runs all formatters and linters on the sources: `make lint`. With --available, skips those that
+# are not installed and lists them: `make check`. With --fix, formats the sources: `make format`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/common.sh
@@ -23,7 +23,8 @@ lint() {
   fi
 }
 
-# sources PATTERN...: sets $files to the files of the repository that match, including untracked ones.
+# sources PATTERN...: sets $files to the files of the repository that match, including untracked
+# ones.
 sources() {
   mapfile -d '' files < <(git ls-files -z --cached --others --exclude-standard -- "$@" | xargs -0r ls -d 2>/dev/null | tr '\n' '\0')
 }

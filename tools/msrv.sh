@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds and tests the library and the C++ binding with the oldest supported compiler, Rust 1.85, in a Debian 13 chroot:
-# `make msrv`. Needs root.
+# Builds and tests the library and the C++ binding with the oldest supported compiler, Rust 1.85, in
+# a Debian 13 chroot: `make msrv`. Needs root.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/debian-13.sh

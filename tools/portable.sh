@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Builds the library for distribution: small, for every Linux since glibc 2.17, with the same bytes wherever it is built.
-# `make portable`. With arguments, runs them as a command that builds with these settings: `tools/portable.sh make
-# install`. CARGO_BUILD_TARGET=... builds for another machine.
+# Builds the library for distribution: small, for every Linux since glibc 2.17, with the same bytes
+# wherever it is built. `make portable`. With arguments, runs them as a command that builds with
+# these settings: `tools/portable.sh make install`. CARGO_BUILD_TARGET=... builds for another
+# machine.
 #
-# Needs a compiler with the sources of its standard library, which is built without the code that prints backtraces.
+# Needs a compiler with the sources of its standard library, which is built without the code that
+# prints backtraces.
 set -euo pipefail
 source=$(cd "$(dirname "$0")/.." && pwd)
 . "$source/tools/common.sh"
@@ -28,7 +30,8 @@ export CARGO_UNSTABLE_BUILD_STD="std panic_unwind" CARGO_UNSTABLE_BUILD_STD_FEAT
 # Crates must be unpacked before their paths are listed.
 (cd "$source" && cargo fetch --quiet --locked)
 
-# Replaces the paths of this machine by the same names everywhere. The last prefix that matches counts.
+# Replaces the paths of this machine by the same names everywhere. The last prefix that matches
+# counts.
 library=$sysroot/lib/rustlib/src/rust
 flags=("--remap-path-prefix=$source=/pusher-auth"
   "--remap-path-prefix=$library=/rustc/$(sed -n 's/^commit-hash: //p' <<<"$about")")
@@ -46,7 +49,8 @@ case $target in
   *-linux-gnu*) ZIG_TARGET=$cpu-linux-${target##*-}.2.17 ;;
   *-linux-musl)
     ZIG_TARGET=$cpu-linux-musl
-    # Without the first, cargo builds no shared library. The second avoids files that only rustup has.
+    # Without the first, cargo builds no shared library. The second avoids files that only
+    # rustup has.
     flags+=(-Ctarget-feature=-crt-static -Clink-self-contained=no)
     ;;
   *-windows-gnu)

@@ -9,7 +9,8 @@ target=x86_64-unknown-linux-gnu
 nightly=$(rustc +nightly --print sysroot 2>/dev/null) || { echo "missing: a nightly compiler; run: rustup toolchain install nightly" >&2; exit 1; }
 built=target/sanitize
 
-# library NAME SYMBOL RUSTFLAGS: builds the library with a sanitizer, and checks that it refers to SYMBOL.
+# library NAME SYMBOL RUSTFLAGS: builds the library with a sanitizer, and checks that it refers to
+# SYMBOL.
 library() {
   echo "== $1: building"
   CARGO_PROFILE_DEV_OPT_LEVEL=1 RUSTFLAGS="$3" \
@@ -19,7 +20,8 @@ library() {
     { echo "the library was built without the sanitizer" >&2; exit 1; }
 }
 
-# harness NAME OPTION...: compiles the C harness with the options, and links it with the library and ${link[@]}.
+# harness NAME OPTION...: compiles the C harness with the options, and links it with the library and
+# ${link[@]}.
 harness() {
   local shared=${archive%/*}/libpusher_auth.so
   [[ $shared != */static/* ]] || shared=${archive%/static/*}/libpusher_auth.so
@@ -36,8 +38,9 @@ run() {
   "${way[@]}" "$program" "${checks[@]}"
 }
 
-# AddressSanitizer with leak detection, and UndefinedBehaviorSanitizer for the C code. The two checks left out would need
-# too much memory: its shadow is an eighth of theirs, and it keeps memory for each library that was loaded.
+# AddressSanitizer with leak detection, and UndefinedBehaviorSanitizer for the C code. The two
+# checks left out would need too much memory: its shadow is an eighth of theirs, and it keeps memory
+# for each library that was loaded.
 library address __asan_report_load -Zsanitizer=address
 link=("-fsanitize=address,undefined") way=()
 harness address -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -71,5 +74,6 @@ cat > "$built/helgrind.supp" <<'SUPPRESSIONS'
 }
 SUPPRESSIONS
 way=(valgrind --quiet --error-exitcode=99 --tool=helgrind "--suppressions=$built/helgrind.supp")
-# The first check makes the crates store the processor's features and the address of getrandom, in atomics too.
+# The first check makes the crates store the processor's features and the address of getrandom, in
+# atomics too.
 CALLS=100 run valgrind documented_answer eight_threads

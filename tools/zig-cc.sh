@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Links with zig for $ZIG_TARGET, in tools/portable.sh. zig uses its own unwinder instead of libgcc_s and libgcc_eh.
+# Links with zig for $ZIG_TARGET, in tools/portable.sh. zig uses its own unwinder instead of
+# libgcc_s and libgcc_eh.
 args=()
 case $ZIG_TARGET in
   # A reactor: a module with _initialize and exported functions, without main.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the packages of `make deb` in a Debian 13 chroot without Rust, builds README's example with them, and removes
-# them: `make test-deb`. Needs root.
+# Installs the packages of `make deb` in a Debian 13 chroot without Rust, builds README's example
+# with them, and removes them: `make test-deb`. Needs root.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tools/debian-13.sh
@@ -35,7 +35,7 @@ inside '
   prints_response ./by-pkg-config-static
   prints_response cmake/shared
   prints_response cmake/static
-  # The same file for each architecture, as Multi-Arch: same requires: with the crates of other systems.
+  # Multi-Arch: same requires the same file for each architecture, so it lists all crates.
   grep -q "^==== wasip2-" /usr/share/doc/libpusher-auth1/crates.txt
 
   dpkg --purge libpusher-auth-dev libpusher-auth1

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the release archives for this machine twice, compares them, and uses them as users do: `make test-dist`.
+# Makes the release archives for this machine twice, compares and uses them: `make test-dist`.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here="$PWD/target/test dist"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes the first examples of the READMEs for C and C++, and the response that they print, into a folder:
-# examples.sh FOLDER writes example.c, example.cpp and response.
+# Writes the first examples of the READMEs for C and C++, and the response that they print, into a
+# folder: examples.sh FOLDER writes example.c, example.cpp and response.
 set -euo pipefail
 source=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$1"

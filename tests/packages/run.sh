@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the library and builds the READMEs' examples for C and C++ with it, shared and static, with each build system,
-# in folders with spaces in their names: `make test-packages`.
+# Installs the library and builds the READMEs' examples for C and C++ with it, shared and static,
+# with each build system, in folders with spaces in their names: `make test-packages`.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here="$PWD/target/test packages"
@@ -25,7 +25,8 @@ fails() {
   echo "ok $1 fails"
 }
 
-# program WAY NAME FILE SHARED: checks that it prints the response, and needs the shared library (1) or not (0).
+# program WAY NAME FILE SHARED: checks that it prints the response, and needs the shared library (1)
+# or not (0).
 program() {
   local needs
   [ "$("$3")" = "$response" ] || { echo "$1: $3 does not print the response" >&2; exit 1; }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds Debian packages from the source archive, in a Debian 13 chroot without network, in target/dist: `make deb`.
-# Needs root. The packages are not for Debian itself, where each crate would be a package.
+# Builds Debian packages from the source archive, in a Debian 13 chroot without network, in
+# target/dist: `make deb`. Needs root. The packages are not for Debian itself, where each crate
+# would be a package.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tools/debian-13.sh

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Prints the licences of all crates that are linked into the library: licences.sh TARGET, in a folder of sources with
-# vendor/. The target `all` includes the crates of every target. Crates that allow MIT are used under it.
+# Prints the licences of all crates that are linked into the library: licences.sh TARGET, in a
+# folder of sources with vendor/. The target `all` includes the crates of every target. Crates that
+# allow MIT are used under it.
 set -euo pipefail
 
 crates=$("${CARGO:-cargo}" tree --offline --locked --target "$1" --edges normal,no-proc-macro --prefix none --format '{p} {l}')

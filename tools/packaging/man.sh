@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes the manual pages from the header: man.sh FOLDER. FOLDER/man3 gets a page for each function, with the guide's
-# examples, and FOLDER/man7 the overview.
+# Writes the manual pages from the header: man.sh FOLDER. FOLDER/man3 gets a page for each function,
+# with the guide's examples, and FOLDER/man7 the overview.
 set -euo pipefail
 umask 022
 folder=${1:?"usage: tools/packaging/man.sh FOLDER"}
