@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tests the archives of `make dist` in emulators, in a Debian 13 chroot: cross.sh TARGET... `make
-# cross` runs it. Needs root. docs/maintainers/platforms.md lists what is tested.
+# Tests the archives of `make dist` in emulators, in a Debian 13 chroot: cross.sh TARGET...
+# `make cross` runs it. Needs root. docs/maintainers/platforms.md lists what is tested.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/debian-13.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the library for distribution in two folders, with vendored crates in the second: `make
-# reproducible`. Both builds must be identical and contain no path of this machine.
+# Builds the library for distribution in two folders, with vendored crates in the second:
+# `make reproducible`. Both builds must be identical and contain no path of this machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/debian-13.sh

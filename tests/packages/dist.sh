@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes the release archives for this machine twice, compares and uses them: `make test-dist`.
+# Makes the release archives for this machine in two folders, compares and uses them:
+# `make test-dist`.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here="$PWD/target/test dist"
@@ -8,7 +9,10 @@ mkdir -p "$here/other"
 target=$(rustc -vV | sed -n 's/^host: //p')
 
 ${MAKE:-make} dist TARGETS="$target" | grep '\.tar\.xz$' >"$here/archives"
-(umask 077 && ${MAKE:-make} dist TARGETS="$target" | grep '\.tar\.xz$' >"$here/archives-again")
+# Another folder, with spaces in its name, and other permissions.
+git clone --quiet . "$here/a checkout"
+git ls-files -z | tar -c --null -T - | tar -x -C "$here/a checkout"
+(umask 077 && ${MAKE:-make} -C "$here/a checkout" dist TARGETS="$target" | grep '\.tar\.xz$' >"$here/archives-again")
 diff "$here/archives" "$here/archives-again"
 echo "ok identical archives"
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes the source archive, with the crates, and an archive for each target: dist.sh TARGET... `make
-# dist` runs it. A target's archive has what `make install` installs, built by tools/portable.sh,
-# with an SBOM and all licences. The same commit and tools give the same bytes.
+# Makes the source archive, with the crates, and an archive for each target: dist.sh TARGET...
+# `make dist` runs it. A target's archive has what `make install` installs, built by
+# tools/portable.sh, with an SBOM and all licences. The same commit and tools give the same bytes.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tools/debian-13.sh
