@@ -14,6 +14,10 @@ export const FORM = 'application/x-www-form-urlencoded';
 export const JSON_TYPE = 'application/json';
 export const SOCKET_ID = '1234.1234';
 
+/** Full and minimal endpoints that end the connection with each response. So nothing after a request
+ * can run as another one, and it does not matter where other servers see the request's end. */
+export const ONE_REQUEST_PER_CONNECTION = new Set([]);
+
 // Tests wait for a condition. This limit is only for servers that never meet it.
 const TIMEOUT = 30_000; // ms
 
