@@ -47,6 +47,8 @@ fill() {
   chmod 644 "$DESTDIR$2/${name%.in}"
 }
 
+{ mkdir -p "$DESTDIR$LIBDIR" && [ -w "$DESTDIR$LIBDIR" ]; } 2>/dev/null ||
+  { echo "cannot write to $DESTDIR$LIBDIR: run sudo make install, or set PREFIX" >&2; exit 1; }
 install -d "$DESTDIR$INCLUDEDIR" "$DESTDIR$LIBDIR" "$DESTDIR$PKGCONFIGDIR" "$DESTDIR$CMAKEDIR" "$DESTDIR$DOCDIR"
 install -m 644 include/*.h bindings/cpp/pusher_auth.hpp "$DESTDIR$INCLUDEDIR"
 install -m 644 LICENSE-APACHE LICENSE-MIT "$DESTDIR$DOCDIR"
