@@ -10,7 +10,7 @@ const instance = await WebAssembly.instantiate(module, wasi.getImportObject());
 wasi.initialize(instance);
 const { memory, ...pusher } = instance.exports;
 
-// The C API: strings are put into memory that the program owns.
+// The C API needs strings in memory that the program owns.
 let end = memory.buffer.byteLength;
 memory.grow(1);
 const put = (text) => {
@@ -21,13 +21,13 @@ const put = (text) => {
 };
 const get = (address, length) =>
   new TextDecoder().decode(new Uint8Array(memory.buffer, address, length));
-const room = (size) => {
+const reserve = (size) => {
   end += size;
   return end - size;
 };
 const config = '{"key":"278d425bdf160c739803","secret":"7ad3773142a6692b25b8"}';
 
-const out = room(1024);
+const out = reserve(1024);
 const [socketId] = put('1234.1234');
 const [user] = put('{"id":"12345"}');
 const length = pusher.pusher_authenticate_user(put(config)[0], socketId, user, out, 1024);
@@ -38,12 +38,12 @@ assert.equal(
   'a config without a key',
 );
 
-// What needs the system: memory, the clock and random bytes.
-const place = (end = (end + 7) & ~7) && room(4);
+// Functions that need the system: memory, the clock and random bytes.
+const pointer = (end = (end + 7) & ~7) && reserve(4);
 const app = '{"key":"a","secret":"b","appId":"1","encryptionMasterKeyBase64":"';
 const master = Buffer.alloc(32, 1).toString('base64');
-assert.equal(pusher.pusher_signer_new(...put(`${app}${master}"}`), place), 0);
-const signer = new DataView(memory.buffer).getUint32(place, true);
+assert.equal(pusher.pusher_signer_new(...put(`${app}${master}"}`), pointer), 0);
+const signer = new DataView(memory.buffer).getUint32(pointer, true);
 const url = pusher.pusher_signer_request_url(
   signer,
   ...put('GET'),

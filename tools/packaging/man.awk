@@ -1,10 +1,10 @@
-# Writes the manual pages from the header's comments: see man.sh.
+# Writes the manual pages from the header's comments, for man.sh.
 #
-# The header's first comment becomes pusher_auth(7): a title, paragraphs, headings in capital letters,
-# lists, and indented lines, which are code.
-# The comment of each function becomes its page in section 3: paragraphs, "Parameters:", "Returns ...",
-# "Errors ...:" and "See:", the lists with lines of "- name: text". A page of the guide gives its first
-# program in C as the example of the function that it is about.
+# The header's first comment becomes pusher_auth(7). It consists of a title, paragraphs, headings in
+# capital letters, lists, and indented lines of code.
+# The comment of each function becomes its page in section 3. It consists of paragraphs,
+# "Parameters:", "Returns ...", "Errors ...:" and "See:", with lists of "- name: text". The example is
+# the first C program on the function's page of the guide.
 
 BEGIN {
   about["users.md"] = "pusher_signer_authenticate_user"
@@ -31,7 +31,7 @@ function escape(text) {
   return (text ~ /^\./ ? "\\\\&" : "") text
 }
 
-# The text of a paragraph, in which long words can break after a comma or a slash.
+# Returns the text of a paragraph. Long words can break after a comma or a slash.
 function filled(text,    words, n, i, line) {
   n = split(escape(text), words, " ")
   for (i = 1; i <= n; i++) {
@@ -99,7 +99,7 @@ function header_lines(name, section, title) {
     ".ad l\n.nh\n.SH NAME\n" title "\n"
 }
 
-# ---- The guide: its first program in C, which a test compiles and runs. ----
+# ---- The first C program of a page of the guide, which a test compiles and runs. ----
 
 FNR == 1 && FILENAME ~ /\.md$/ {
   page_of = FILENAME
@@ -138,7 +138,7 @@ in_overview {
   next
 }
 
-# "Term: text" is an item below RULES, "member   text" one below CONFIG; their lines go on indented.
+# Items are "Term: text" below RULES and "member   text" below CONFIG. Their next lines are indented.
 function write_overview_text(    i, line, heading, in_item) {
   begin()
   for (i = 1; i <= tops; i++) {
@@ -170,7 +170,7 @@ function write_overview_text(    i, line, heading, in_item) {
   overview = end()
 }
 
-# An item of a comment's list: "name: text", or error codes, which get their meaning where no text is given.
+# Writes an item of a list: "name: text", or error codes, with their meaning if they have no text.
 function list_item(line,    colon, tag, text, parts, n, i) {
   colon = index(line, ": ")
   tag = colon ? substr(line, 1, colon - 1) : line
@@ -208,7 +208,7 @@ function one_line(text) {
   next
 }
 
-# What only compilers need.
+# Removes what is for compilers only.
 /^PUSHER_(API|MUST_USE)( |$)/ { while (sub(/^PUSHER_(API|MUST_USE) ?/, "")) continue }
 
 /^(void|int32_t|size_t|const char) / || declaration != "" {
@@ -283,7 +283,7 @@ function function_page(    i, line, name, section, see, first, parts, n) {
   sees[name] = see
 }
 
-# Keeps the text of a section, and begins the next one.
+# Stores the text of a section and begins the next one.
 function keep(section) {
   kept[section] = kept[section] end()
   begin()
