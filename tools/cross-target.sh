@@ -165,14 +165,14 @@ examples() {
   # Debian's headers that the tests include, without those of the C library in the same folder.
   mkdir -p "$installed/headers"
   ln -sfn /usr/include/{doctest,nlohmann} "$installed/headers/"
-  awk '/^```c$/ { c = 1; next } c && /^```$/ { exit } c' README.md >"$installed/readme.c"
-  response=$(awk '/^```c$/ { c = 1 } c && /^```$/ { fences++; next } fences == 2; fences == 3 { exit }' README.md)
+  tests/packages/examples.sh "$installed"
+  response=$(cat "$installed/response")
   export PUSHER_CONFIG='{"key":"278d425bdf160c739803","secret":"7ad3773142a6692b25b8"}'
 
   "${cc[@]}" -std=c99 "${warnings[@]}" examples/c/sign.c "${@:2}" -o "$program"
   on_target "$program" 1234.1234 '{"id":"12345"}'
   same "the output of sign.c" "$response" "$printed"
-  "${cc[@]}" -std=c99 "${warnings[@]}" "$installed/readme.c" "${@:2}" -o "$program"
+  "${cc[@]}" -std=c99 "${warnings[@]}" "$installed/example.c" "${@:2}" -o "$program"
   on_target "$program"
   same "the output of README's example" "$response" "$printed"
   "${cc[*]%gcc}g++" -std=c++17 "${warnings[@]}" -isystem "$installed/headers" bindings/cpp/tests/pusher_auth_test.cpp "${@:2}" -o "$program"
