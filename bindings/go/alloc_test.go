@@ -8,7 +8,7 @@ import (
 	pusherauth "github.com/pusher-auth/pusher-auth/bindings/go"
 )
 
-// A call allocates its result and what its own types require, and nothing for C.
+// A call allocates only its result, and in RequestURL the encoded query.
 func TestAllocations(t *testing.T) {
 	signer := newEncryptingSigner(t)
 	var user, member any = []byte(documentedUser), []byte(`{"user_id":"12345"}`)

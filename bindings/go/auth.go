@@ -5,7 +5,11 @@ package pusherauth
 // #include "calls.h"
 import "C"
 
-import "fmt"
+import (
+	"encoding/json"
+	"fmt"
+	"unicode/utf8"
+)
 
 // UserData describes a user to Pusher, for [Signer.AuthenticateUser].
 //
@@ -24,8 +28,28 @@ type MemberData struct {
 	UserInfo any    `json:"user_info,omitempty"`
 }
 
-// AuthenticateUser returns the response that signs in the connection socketID as user. It is the
-// complete body of the HTTP response: do not encode it as JSON again.
+// MarshalJSON encodes u. The error is [ErrUserInvalid] if the id is not UTF-8, which encoding/json
+// would turn into another id.
+func (u UserData) MarshalJSON() ([]byte, error) {
+	if !utf8.ValidString(u.ID) {
+		return nil, ErrUserInvalid
+	}
+	type plain UserData
+	return json.Marshal(plain(u))
+}
+
+// MarshalJSON encodes m. The error is [ErrChannelData] if the id is not UTF-8, which encoding/json
+// would turn into another id.
+func (m MemberData) MarshalJSON() ([]byte, error) {
+	if !utf8.ValidString(m.UserID) {
+		return nil, ErrChannelData
+	}
+	type plain MemberData
+	return json.Marshal(plain(m))
+}
+
+// AuthenticateUser returns the response that authenticates the user of the connection
+// socketID. It is the complete body of the HTTP response: do not encode it as JSON again.
 //
 // socketID is the parameter socket_id that pusher-js sends. user is a JSON object with the key
 // "id", a non-empty string: a [UserData], or any other value that [json.Marshal] encodes as such. A
@@ -40,8 +64,8 @@ func (s *Signer) AuthenticateUser(socketID string, user any) ([]byte, error) {
 	})
 }
 
-// AuthorizeChannel returns the response that lets the connection socketID subscribe to channel. It
-// is the complete body of the HTTP response. Check first that the user may subscribe.
+// AuthorizeChannel returns the response that authorizes the connection socketID to subscribe to
+// channel. It is the complete body of the HTTP response. Check first that the user may subscribe.
 //
 // socketID and channel are the parameters socket_id and channel_name that pusher-js sends. The
 // channel is a private, presence or encrypted one. member is for presence channels: a JSON object
@@ -56,7 +80,7 @@ func (s *Signer) AuthorizeChannel(socketID, channel string, member any) ([]byte,
 			return nil, fmt.Errorf("cannot encode the member as JSON: %w", err)
 		}
 		if channelData == "" {
-			return nil, ErrChannelData // C would take it for nil
+			return nil, ErrChannelData // in C, this would mean nil
 		}
 	}
 	inputLen := len(socketID) + len(channel) + len(channelData)

@@ -1,6 +1,7 @@
 /*
- * The library's functions for strings of Go, which it reads in place. Before Go 1.20, only C can
- * do so. The signer is a number, since cgo would check a pointer at every call.
+ * The library's functions with parameters of type Go string, which C reads in place. Before Go
+ * 1.20, only C can get a string's pointer. The signer is a number, because cgo checks pointers at
+ * every call.
  */
 #include <pusher_auth.h>
 

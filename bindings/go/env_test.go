@@ -40,7 +40,7 @@ func TestNewFromEnv(t *testing.T) {
 		{map[string]string{"PUSHER_URL_FILE": file(url + "\n")}, "by-url"},
 		{map[string]string{"PUSHER_URL_FILE": file(url + "\r\n")}, "by-url"},
 		{map[string]string{"PUSHER_CONFIG_FILE": file(config("by-file") + "\n")}, "by-file"},
-		// The first that is not empty.
+		// The first variable that is not empty counts.
 		{map[string]string{"PUSHER_URL": "", "PUSHER_CONFIG": config("by-config")}, "by-config"},
 		{map[string]string{"PUSHER_URL": url, "PUSHER_CONFIG": "invalid"}, "by-url"},
 		{map[string]string{"PUSHER_URL_FILE": file(url), "PUSHER_URL": "invalid"}, "by-url"},
@@ -94,8 +94,8 @@ func TestNewFromEnv(t *testing.T) {
 	}
 }
 
-// A Config says the same as the URL.
-func TestConfigIsTheURL(t *testing.T) {
+// A Config gives the same signer as the equivalent URL.
+func TestConfigEqualsURL(t *testing.T) {
 	at := time.Unix(1400000000, 0)
 	for address, config := range map[string]pusherauth.Config{
 		"https://key:s%2F@api-eu.pusher.com/apps/1": {

@@ -14,7 +14,7 @@ import (
 type Event struct {
 	Channel  string `json:"channel"`
 	Name     string `json:"name"`
-	Data     any    `json:"data"`                // as Signer.TriggerBody takes it
+	Data     any    `json:"data"`                // encoded as by Signer.TriggerBody
 	SocketID string `json:"socket_id,omitempty"` // a connection that does not receive the event
 	Info     string `json:"info,omitempty"`      // attributes of the channel for the response
 }
@@ -37,13 +37,14 @@ func (s *Signer) TriggerBody(channel, name string, data any, socketID string) ([
 }
 
 // SendToUserBody returns the body of POST /events that sends an event to all connections of a user.
-// data is as in [Signer.TriggerBody].
+// data is encoded as by [Signer.TriggerBody].
 func (s *Signer) SendToUserBody(userID, name string, data any) ([]byte, error) {
 	return s.TriggerBody("#server-to-user-"+userID, name, data, "")
 }
 
 // TriggerMultiBody returns the body of POST /events that triggers an event on up to 100 channels.
-// data and socketID are as in [Signer.TriggerBody]. An encrypted channel must be the only one.
+// data and socketID have the meaning that they have for [Signer.TriggerBody]. An encrypted channel
+// must be the only one.
 func (s *Signer) TriggerMultiBody(
 	channels []string, name string, data any, socketID string,
 ) ([]byte, error) {
@@ -95,8 +96,8 @@ func (s *Signer) EventsBody(events any) ([]byte, error) {
 }
 
 // Encrypt returns data encrypted for a channel that begins with "private-encrypted-", as the JSON
-// object that pusher-js decrypts. data is text in UTF-8. [Signer.TriggerBody] and the other methods
-// for events encrypt by themselves.
+// object that pusher-js decrypts. data is text in UTF-8. Do not pass the result to
+// [Signer.TriggerBody] and the other methods for events: they encrypt data themselves.
 func (s *Signer) Encrypt(channel string, data []byte) ([]byte, error) {
 	return s.write(len(channel)+len(data), func(signer C.uintptr_t, out output) C.int32_t {
 		return C.encrypt(signer, channel, view(data), out.start, out.size)

@@ -19,7 +19,7 @@ func newEncryptingSigner(t testing.TB) *pusherauth.Signer {
 	return newSigner(t, c)
 }
 
-// decode returns body as it is after parsing, for comparison.
+// decode parses a JSON object.
 func decode(t *testing.T, body []byte) (value map[string]any) {
 	t.Helper()
 	if err := json.Unmarshal(body, &value); err != nil {
@@ -71,7 +71,7 @@ func TestEventDataIsSentAsText(t *testing.T) {
 	}
 }
 
-func TestTriggerBatchBodyKeepsTheBatch(t *testing.T) {
+func TestTriggerBatchBodyDoesNotChangeTheBatch(t *testing.T) {
 	batch := []pusherauth.Event{
 		{
 			Channel: "a", Name: "b", Data: map[string]int{"c": 1}, SocketID: "1.1",
@@ -90,11 +90,11 @@ func TestTriggerBatchBodyKeepsTheBatch(t *testing.T) {
 
 func TestEventErrors(t *testing.T) {
 	signer := newEncryptingSigner(t)
-	ten := make([]pusherauth.Event, 11)
-	for i := range ten {
-		ten[i] = pusherauth.Event{Channel: "a", Name: "b", Data: "c"}
+	eleven := make([]pusherauth.Event, 11)
+	for i := range eleven {
+		eleven[i] = pusherauth.Event{Channel: "a", Name: "b", Data: "c"}
 	}
-	if _, err := signer.TriggerBatchBody(ten[:10]); err != nil {
+	if _, err := signer.TriggerBatchBody(eleven[:10]); err != nil {
 		t.Error(err)
 	}
 	for i, c := range []struct {
@@ -144,7 +144,7 @@ func TestEventErrors(t *testing.T) {
 		{func() ([]byte, error) {
 			return signer.TriggerMultiBody([]string{"a", "private-encrypted-b"}, "b", "c", "")
 		}, pusherauth.ErrEvent},
-		{func() ([]byte, error) { return signer.TriggerBatchBody(ten) }, pusherauth.ErrEvent},
+		{func() ([]byte, error) { return signer.TriggerBatchBody(eleven) }, pusherauth.ErrEvent},
 		{func() ([]byte, error) {
 			return signer.TriggerBatchBody([]pusherauth.Event{{Channel: "a", Name: "\xff"}})
 		}, pusherauth.ErrEvent},
@@ -211,7 +211,7 @@ func TestEncryptedEvents(t *testing.T) {
 	first, err1 := signer.Encrypt(channel, []byte(data))
 	second, err2 := signer.Encrypt(channel, []byte(data))
 	if err1 != nil || err2 != nil || bytes.Equal(first, second) {
-		t.Errorf("the same nonce: %s, %s, %v, %v", first, second, err1, err2)
+		t.Errorf("encrypted twice: %s, %s, %v, %v", first, second, err1, err2)
 	}
 	if _, err := signer.Decrypt("private-encrypted-b", first); err != pusherauth.ErrDecryption {
 		t.Errorf("another channel: %v", err)

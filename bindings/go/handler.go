@@ -11,7 +11,7 @@ import (
 // maxParameters limits a request's body, in bytes. pusher-js sends about 30, or 100 for a channel.
 const maxParameters = 8192
 
-// UserAuthHandler is the endpoint that pusher-js calls for pusher.signin(): its
+// UserAuthHandler is the endpoint that pusher-js calls for pusher.signin(): its option
 // userAuthentication.endpoint. Signer, User and CSRFToken are required. If the other fields are
 // zero, only pages of the same origin can use it, by POST.
 //
@@ -53,13 +53,12 @@ type UserAuthHandler struct {
 	// the URL, which logs often contain.
 	JSONP bool
 
-	// ErrorLog takes the reasons of responses with status 500. If it is nil, the log package's
-	// logger does.
+	// ErrorLog logs the reasons of responses with status 500. If it is nil, [log.Default] is used.
 	ErrorLog *log.Logger
 }
 
 // NewUserAuthHandler returns h, or an error that names a required field that is missing. A handler
-// that is made without it reports the missing field at the first request, in its log.
+// that is made without this function logs the missing field at each request.
 func NewUserAuthHandler(h UserAuthHandler) (*UserAuthHandler, error) {
 	if err := h.endpoint().check(); err != nil {
 		return nil, err
@@ -67,6 +66,7 @@ func NewUserAuthHandler(h UserAuthHandler) (*UserAuthHandler, error) {
 	return &h, nil
 }
 
+// ServeHTTP implements [http.Handler].
 func (h *UserAuthHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.endpoint().serve(w, r)
 }
@@ -82,7 +82,7 @@ func (h *UserAuthHandler) endpoint() *endpoint {
 				return nil, err
 			}
 			response, err := h.Signer.AuthenticateUser(socketID, user)
-			if err == ErrSocketID { // not wrapped: that would be an error of the application's
+			if err == ErrSocketID { // a wrapped one is the application's error
 				err = rejection{http.StatusForbidden, err.Error()}
 			}
 			return response, err
@@ -91,7 +91,7 @@ func (h *UserAuthHandler) endpoint() *endpoint {
 }
 
 // ChannelAuthHandler is the endpoint that pusher-js calls when a page subscribes to a private,
-// presence or encrypted channel: its channelAuthorization.endpoint. Signer, User, CSRFToken and
+// presence or encrypted channel: its option channelAuthorization.endpoint. Signer, User, CSRFToken and
 // Authorize are required.
 //
 // It responds to the requests that [UserAuthHandler] describes, which have the additional parameter
@@ -123,6 +123,7 @@ func NewChannelAuthHandler(h ChannelAuthHandler) (*ChannelAuthHandler, error) {
 	return &h, nil
 }
 
+// ServeHTTP implements [http.Handler].
 func (h *ChannelAuthHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.endpoint().serve(w, r)
 }
@@ -164,11 +165,11 @@ func (h *ChannelAuthHandler) endpoint() *endpoint {
 	return e
 }
 
-// errNotAllowed is the one reason for all channels that are rejected: others would say which
+// errNotAllowed is the only reason for rejected channels: different ones would reveal which
 // channels exist.
 var errNotAllowed = rejection{http.StatusForbidden, "not allowed"}
 
-// endpoint is what both handlers have in common.
+// endpoint has what both handlers share.
 type endpoint struct {
 	name       string
 	signer     *Signer
@@ -196,7 +197,7 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) {
 	header.Set("X-Content-Type-Options", "nosniff")
 	origin := singleHeader(r.Header, "Origin")
 	allowed := e.allows(origin)
-	if allowed { // for rejections too: a page that cannot read the response does not get its status
+	if allowed { // also for rejections: without these headers, the page does not see the status
 		header.Set("Access-Control-Allow-Origin", origin)
 		header.Set("Access-Control-Allow-Credentials", "true")
 	}
@@ -213,7 +214,7 @@ func (e *endpoint) serve(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		header.Set("Content-Type", "application/json")
-		if r.Method == http.MethodGet { // without a charset, the page's applies
+		if r.Method == http.MethodGet { // without a charset, browsers use that of the page
 			header.Set("Content-Type", "application/javascript; charset=utf-8")
 		}
 		w.Write(response)
@@ -238,8 +239,8 @@ func (e *endpoint) allows(origin string) bool {
 	return false
 }
 
-// response returns the response's body. If several things are wrong, the order of the checks
-// decides which one is reported.
+// response returns the response's body. If the request has several faults, the first check that
+// fails is reported.
 func (e *endpoint) response(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if err := e.check(); err != nil {
 		return nil, err
@@ -298,7 +299,7 @@ func (e *endpoint) checkCSRF(r *http.Request, params parameters) error {
 	return nil
 }
 
-// parameters are those of a request, as [RequestParameter] takes them.
+// parameters are the arguments of [RequestParameter] for a request.
 type parameters struct{ contentType, text string }
 
 var (
@@ -306,15 +307,15 @@ var (
 	errMissing   = rejection{http.StatusBadRequest, ErrParameterMissing.Error()}
 )
 
-// newParameters returns those of a GET request's query, or of a POST request's body. An error is a
-// [rejection].
+// newParameters returns the parameters in a GET request's query or a POST request's body. An error
+// is a [rejection].
 func newParameters(r *http.Request, body []byte) (parameters, error) {
 	if r.Method == http.MethodGet {
 		params := parameters{"", r.URL.RawQuery}
 		return params, params.check()
 	}
 	params := parameters{singleHeader(r.Header, "Content-Type"), string(body)}
-	if params.contentType == "" { // to RequestParameter, the body would be a query
+	if params.contentType == "" { // RequestParameter would read the body as a query
 		return params, errMalformed
 	}
 	if len(body) == 0 && len(r.PostForm) > 0 { // middleware has parsed it
@@ -323,7 +324,7 @@ func newParameters(r *http.Request, body []byte) (parameters, error) {
 	return params, params.check()
 }
 
-// check reports whether the parameters are malformed.
+// check returns an error if the parameters are malformed.
 func (p parameters) check() error {
 	if _, err := p.get("socket_id"); err != nil && err != errMissing {
 		return err

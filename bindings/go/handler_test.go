@@ -18,7 +18,8 @@ import (
 
 const form = "application/x-www-form-urlencoded"
 
-// newHandler serves the visitor whose cookie is alice. Her CSRF token is "right+&".
+// newHandler returns a handler for the visitor whose session cookie is "alice". The CSRF token is
+// "right+&".
 func newHandler(t *testing.T) *pusherauth.UserAuthHandler {
 	return &pusherauth.UserAuthHandler{
 		Signer: newSigner(t, config),
@@ -69,7 +70,7 @@ func readAll(t *testing.T, response *http.Response) string {
 	return string(text)
 }
 
-// wantHeaders checks headers; "" stands for one that must not be there.
+// wantHeaders checks headers. "" means that the header must be missing.
 func wantHeaders(t *testing.T, response *http.Response, headers map[string]string) {
 	t.Helper()
 	for name, want := range headers {
@@ -269,7 +270,7 @@ func TestHandlerPreflight(t *testing.T) {
 		"Cache-Control": "no-store",
 	}
 	h := newHandler(t)
-	h.AllowedOrigins = append(h.AllowedOrigins, "") // as a careless split of an empty list leaves it
+	h.AllowedOrigins = append(h.AllowedOrigins, "") // the result of splitting an empty setting
 	for _, origin := range []string{
 		"", "*", "null", "https://evil.example", "https://app.example.com.evil.example",
 		"http://app.example.com",
@@ -304,14 +305,14 @@ func TestHandlerPreflight(t *testing.T) {
 	})
 }
 
-// What is not the visitor's fault is status 500, and the reason goes to the log alone.
-func TestHandlerFails(t *testing.T) {
+// Errors that the visitor did not cause have status 500. Their reason is only in the log.
+func TestHandlerErrorsAre500(t *testing.T) {
 	var logged bytes.Buffer
 	for name, c := range map[string]struct {
 		change func(h *pusherauth.UserAuthHandler)
 		reason string
 	}{
-		"no answer from the session store": {func(h *pusherauth.UserAuthHandler) {
+		"session store that fails": {func(h *pusherauth.UserAuthHandler) {
 			h.User = func(*http.Request) (any, error) { return nil, errors.New("store down") }
 		}, "store down"},
 		"user without id": {func(h *pusherauth.UserAuthHandler) {
@@ -338,8 +339,8 @@ func TestHandlerFails(t *testing.T) {
 	}
 }
 
-// Middleware can read the form before the handler, and User after it.
-func TestHandlerSharesTheForm(t *testing.T) {
+// Middleware can parse the form before the handler, and User can parse it again.
+func TestHandlerKeepsTheBodyReadable(t *testing.T) {
 	h := newHandler(t)
 	user := h.User
 	seen := url.Values{}
@@ -357,7 +358,7 @@ func TestHandlerSharesTheForm(t *testing.T) {
 		}
 	}
 	if got := strings.Join(seen["socket_id"], " "); got != "1.2 1.2" {
-		t.Errorf("User saw %q", got)
+		t.Errorf("User read %q", got)
 	}
 }
 
@@ -435,7 +436,7 @@ func TestChannelHandler(t *testing.T) {
 	}
 }
 
-func TestBearerNeedsNoCSRFToken(t *testing.T) {
+func TestCSRFExempt(t *testing.T) {
 	h := newHandler(t)
 	h.CSRFExempt = func(r *http.Request) bool { return r.Header.Get("Authorization") != "" }
 	response := serve(h, with(post(form, "socket_id=1.2"), "Authorization", "Bearer x"))
@@ -447,14 +448,15 @@ func TestBearerNeedsNoCSRFToken(t *testing.T) {
 	}
 }
 
-// What the application lacks or returns is its own, whatever it wraps: the visitor is told nothing.
-func TestHandlersFailAlone(t *testing.T) {
+// A missing field, or an error that the application returns, has status 500, whatever error it
+// wraps. The response does not contain the reason.
+func TestApplicationErrorsAre500(t *testing.T) {
 	wrapping := func(err error) func(*http.Request) (any, error) {
 		return func(*http.Request) (any, error) { return nil, fmt.Errorf("the session: %w", err) }
 	}
-	whole, channel := newHandler(t), newChannelHandler(t)
+	user, channel := newHandler(t), newChannelHandler(t)
 	hook := &pusherauth.WebhookHandler{
-		Signers: []*pusherauth.Signer{whole.Signer},
+		Signers: []*pusherauth.Signer{user.Signer},
 		Handle:  func(*http.Request, *pusherauth.Webhook) error { return pusherauth.ErrWebhookKey },
 	}
 	for name, c := range map[string]struct {
@@ -463,7 +465,7 @@ func TestHandlersFailAlone(t *testing.T) {
 	}{
 		"wrapped socket id": {
 			func() http.Handler {
-				h := *whole
+				h := *user
 				h.User = wrapping(pusherauth.ErrSocketID)
 				return &h
 			}(),
@@ -479,27 +481,27 @@ func TestHandlersFailAlone(t *testing.T) {
 		},
 		"wrapped size": {
 			func() http.Handler {
-				h := *whole
+				h := *user
 				h.User = wrapping(&http.MaxBytesError{})
 				return &h
 			}(),
 			"the session: http: request body too large",
 		},
 		"marshaler": {func() http.Handler {
-			h := *whole
+			h := *user
 			h.User = func(*http.Request) (any, error) { return failing{}, nil }
 			return &h
 		}(), "cannot encode the user as JSON"},
 		"no Signer": {
-			func() http.Handler { h := *whole; h.Signer = nil; return &h }(),
+			func() http.Handler { h := *user; h.Signer = nil; return &h }(),
 			"UserAuthHandler.Signer is missing",
 		},
 		"no User": {
-			func() http.Handler { h := *whole; h.User = nil; return &h }(),
+			func() http.Handler { h := *user; h.User = nil; return &h }(),
 			"UserAuthHandler.User is missing",
 		},
 		"no CSRFToken": {
-			func() http.Handler { h := *whole; h.CSRFToken = nil; return &h }(),
+			func() http.Handler { h := *user; h.CSRFToken = nil; return &h }(),
 			"UserAuthHandler.CSRFToken is missing",
 		},
 		"no Authorize": {
@@ -545,13 +547,13 @@ func TestHandlersFailAlone(t *testing.T) {
 	if err == nil || err.Error() != "pusherauth: UserAuthHandler.Signer is missing" {
 		t.Error(err)
 	}
-	if _, err := pusherauth.NewChannelAuthHandler(pusherauth.ChannelAuthHandler{Signer: whole.Signer, User: whole.User, CSRFToken: whole.CSRFToken}); err == nil {
-		t.Error("Authorize is not missed")
+	if _, err := pusherauth.NewChannelAuthHandler(pusherauth.ChannelAuthHandler{Signer: user.Signer, User: user.User, CSRFToken: user.CSRFToken}); err == nil {
+		t.Error("a missing Authorize is accepted")
 	}
 	if _, err := pusherauth.NewWebhookHandler(pusherauth.WebhookHandler{}); err == nil {
-		t.Error("Handle is not missed")
+		t.Error("a missing Handle is accepted")
 	}
-	h, err := pusherauth.NewUserAuthHandler(*whole)
+	h, err := pusherauth.NewUserAuthHandler(*user)
 	if err != nil ||
 		serve(h, post(form, "socket_id=1.2&csrf_token=right%2B%26")).StatusCode != 200 {
 		t.Error(err)
@@ -564,7 +566,7 @@ func TestHandlersFailAlone(t *testing.T) {
 	}
 	noBody := post(form, "")
 	noBody.Body = nil
-	if response := serve(whole, noBody); response.StatusCode != 400 {
+	if response := serve(user, noBody); response.StatusCode != 400 {
 		t.Error(response.Status)
 	}
 }

@@ -3,17 +3,19 @@
 package pusherauth
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"strings"
 )
 
-// rejection is an error of the visitor's: status and reason are the response. Every other error is
-// the application's, whatever it wraps.
+// rejection is an error that the visitor caused: status and reason are the response. Every other
+// error is the application's, whatever it wraps.
 type rejection struct {
 	status int
 	reason string
@@ -21,7 +23,7 @@ type rejection struct {
 
 func (r rejection) Error() string { return r.reason }
 
-// readBody returns the request's body, which the application's functions can still read.
+// readBody returns the request's body. The application's functions can read it again.
 func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
 	if r.Body == nil {
 		return nil, nil
@@ -38,7 +40,7 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 	return body, nil
 }
 
-// singleHeader returns the value of a header that the request has once, and otherwise "".
+// singleHeader returns the value of a header that the request has exactly once, otherwise "".
 func singleHeader(header http.Header, name string) string {
 	if values := header[name]; len(values) == 1 {
 		return values[0]
@@ -46,8 +48,8 @@ func singleHeader(header http.Header, name string) string {
 	return ""
 }
 
-// writeError responds with the reason of a rejection. It logs every other error, and responds with
-// 500.
+// writeError responds with a rejection's status and reason. It logs every other error and responds
+// with 500.
 func writeError(w http.ResponseWriter, err error, errorLog *log.Logger) {
 	if rejected, ok := err.(rejection); ok {
 		http.Error(w, rejected.reason, rejected.status)
@@ -83,9 +85,9 @@ func missingField(handler string, required ...field) error {
 
 // LogRejections returns a handler that calls handler, and logs one line for each response with a
 // status of 400 to 499: the method, the path, the status and the reason. It logs nothing else of
-// the request, since that can be secret. If logger is nil, the log package's logger is used.
+// the request, because that can be secret. If logger is nil, [log.Default] is used.
 //
-// The handlers of this package log the reasons of responses with status 500 by themselves.
+// The handlers of this package log the reasons of responses with status 500 themselves.
 func LogRejections(handler http.Handler, logger *log.Logger) http.Handler {
 	if logger == nil {
 		logger = log.Default()
@@ -109,14 +111,14 @@ type rejectionRecorder struct {
 }
 
 func (r *rejectionRecorder) WriteHeader(status int) {
-	if r.status == 0 {
+	if r.status < 200 { // informational responses precede the final one
 		r.status = status
 	}
 	r.ResponseWriter.WriteHeader(status)
 }
 
 func (r *rejectionRecorder) Write(body []byte) (int, error) {
-	if r.status == 0 {
+	if r.status < 200 {
 		r.status = http.StatusOK
 	}
 	if r.status >= 400 && r.reason == nil {
@@ -125,3 +127,20 @@ func (r *rejectionRecorder) Write(body []byte) (int, error) {
 	}
 	return r.ResponseWriter.Write(body)
 }
+
+// Flush, Hijack and Unwrap are for handlers that stream or switch to WebSocket.
+
+func (r *rejectionRecorder) Flush() {
+	if flusher, ok := r.ResponseWriter.(http.Flusher); ok {
+		flusher.Flush()
+	}
+}
+
+func (r *rejectionRecorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	if hijacker, ok := r.ResponseWriter.(http.Hijacker); ok {
+		return hijacker.Hijack()
+	}
+	return nil, nil, errors.New("pusherauth: the connection cannot be hijacked")
+}
+
+func (r *rejectionRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -36,13 +36,14 @@ func TestLogRejections(t *testing.T) {
 		},
 		{httptest.NewRequest(strings.Repeat("X", 100), "/", nil), http.HandlerFunc(
 			func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(http.StatusEarlyHints) // informational
 				w.WriteHeader(405)
-				w.WriteHeader(200) // too late
+				w.WriteHeader(200) // ignored: the status is set
 				io.WriteString(w, "first\nsecond")
 				io.WriteString(w, "third")
 			}), "rejected " + strings.Repeat("X", 20) + " \"/\": 405 first\n"},
 		{get(""), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			io.WriteString(w, "400") // without a status, this is 200
+			io.WriteString(w, "400") // the status is 200 by default
 		}), ""},
 		{get(""), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			http.Error(w, "internal error", 500)
@@ -60,5 +61,43 @@ func TestLogRejections(t *testing.T) {
 	serve(pusherauth.LogRejections(http.NotFoundHandler(), nil), get(""))
 	if !strings.Contains(logged.String(), "404") {
 		t.Errorf("got %q", logged.String())
+	}
+}
+
+// Handlers behind LogRejections can stream, and switch to WebSocket.
+func TestLogRejectionsKeepsTheConnectionUsable(t *testing.T) {
+	recorder := httptest.NewRecorder()
+	pusherauth.LogRejections(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, "part")
+		w.(http.Flusher).Flush()
+		if _, _, err := w.(http.Hijacker).Hijack(); err == nil {
+			t.Error("a ResponseRecorder has no connection")
+		}
+		if w.(interface{ Unwrap() http.ResponseWriter }).Unwrap() != recorder {
+			t.Error("Unwrap does not return the original ResponseWriter")
+		}
+	}), nil).ServeHTTP(recorder, get(""))
+	if !recorder.Flushed {
+		t.Error("the response is not flushed")
+	}
+
+	server := httptest.NewServer(pusherauth.LogRejections(
+		http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			connection, _, err := w.(http.Hijacker).Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer connection.Close()
+			io.WriteString(connection, "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhijacked")
+		}), nil))
+	defer server.Close()
+	response, err := http.Get(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if text := readAll(t, response); text != "hijacked" {
+		t.Errorf("got %q", text)
 	}
 }

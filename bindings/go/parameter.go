@@ -5,11 +5,11 @@ package pusherauth
 // #include "calls.h"
 import "C"
 
-// RequestParameter returns the parameter name of a request. contentType is the header of that name,
-// and text the request's body: a form (application/x-www-form-urlencoded) or a JSON object
-// (application/json). For a query string, contentType is "".
+// RequestParameter returns the value of the parameter name of a request. contentType is the header
+// Content-Type, and text is the request's body: a form (application/x-www-form-urlencoded) or a
+// JSON object (application/json). For a query string, contentType is "".
 //
-// Unlike [net/http.Request.FormValue] it accepts nothing that programs read in different ways: the
+// Unlike [net/http.Request.FormValue], it rejects text that programs read in different ways: the
 // error is [ErrParameters] if text is malformed or has a duplicate name. It is
 // [ErrParameterMissing] if there is no such parameter.
 func RequestParameter(contentType, text, name string) (string, error) {

@@ -36,7 +36,7 @@ func TestRequestParameter(t *testing.T) {
 			t.Errorf("%q: got %q, %v", c.text, got, err)
 		}
 	}
-	// More than the buffer that is used again.
+	// This is larger than the pooled buffer.
 	long := strings.Repeat("x", 100000)
 	if got, err := pusherauth.RequestParameter(form, "a="+long, "a"); err != nil || got != long {
 		t.Errorf("got %d bytes, %v", len(got), err)

@@ -27,6 +27,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"strings"
 	"sync"
@@ -47,15 +48,15 @@ type Config struct {
 
 	EncryptionMasterKeyBase64 Secret `json:"-"`
 
-	// Host, Port and Path say where the REST API is, if not at Pusher. Path is a prefix before
-	// /apps. DisableTLS is for a server on the same machine.
+	// Host, Port and Path are the address of the REST API if it is not Pusher's own. Path is a
+	// prefix before /apps. DisableTLS is for a server on the same machine.
 	Host       string `json:"host,omitempty"`
 	Port       int    `json:"port,omitempty"`
 	Path       string `json:"path,omitempty"`
 	DisableTLS bool   `json:"-"`
 }
 
-// Secret is text that no formatting reveals. [NewSecret] makes one.
+// Secret is text that is not revealed by formatting. [NewSecret] makes one.
 type Secret struct {
 	// fmt calls no methods of unexported fields. It prints a pointer as its address.
 	text *string
@@ -79,13 +80,14 @@ func (s Secret) reveal() string {
 
 // A Signer signs for one app. Any number of goroutines can use it at once.
 type Signer struct {
-	mu     sync.RWMutex // held for reading while C uses the signer, for writing while C frees it
+	mu     sync.RWMutex // read-locked while C uses the signer, write-locked while C frees it
 	signer *C.pusher_signer
 }
 
-// New returns a signer for the app that config describes. Close it when it is no longer needed.
+// New returns a signer for the app that config describes. Close it when it is no longer needed: the
+// garbage collector does not free it.
 func New(config Config) (*Signer, error) {
-	// encoding/json would replace invalid UTF-8, and the signer would sign with another secret.
+	// encoding/json replaces invalid UTF-8. The signer would then sign with another secret.
 	if !utf8.ValidString(config.Secret.reveal()) {
 		return nil, ErrConfigSecret
 	}
@@ -172,7 +174,7 @@ type output struct {
 	size  C.size_t
 }
 
-// use calls f with the signer, which is not closed meanwhile.
+// use calls f with the signer, which cannot be closed during the call.
 func (s *Signer) use(f func(signer C.uintptr_t) C.int32_t) error {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -197,11 +199,14 @@ func (s *Signer) write(inputLen int, f func(signer C.uintptr_t, out output) C.in
 	return written, err
 }
 
-// Results of usual size go to a buffer that is used again, and are copied from there. This saves
-// computing the bound and allocating as much.
+// Results of usual size are written to a pooled buffer and copied from there. This avoids computing
+// the bound and allocating it.
 const pooledSize = 4096
 
 var pool = sync.Pool{New: func() any { return new([pooledSize]byte) }}
+
+// maxSize is the size of the largest result: its length is an int32_t.
+const maxSize = math.MaxInt32
 
 // write returns what f writes, and the code that f returns. bound returns a size that is enough.
 func write(inputLen int, bound func() C.size_t, f func(out output) C.int32_t) ([]byte, C.int32_t) {
@@ -216,7 +221,11 @@ func write(inputLen int, bound func() C.size_t, f func(out output) C.int32_t) ([
 			return nil, code
 		}
 	}
-	buffer := make([]byte, bound())
+	size := bound()
+	if size > maxSize {
+		size = maxSize
+	}
+	buffer := make([]byte, size)
 	code := f(output{(*C.char)(unsafe.Pointer(&buffer[0])), C.size_t(len(buffer))})
 	if code < 0 {
 		return nil, code

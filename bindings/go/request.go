@@ -16,9 +16,9 @@ import (
 // method and body within ten minutes of at. The body's Content-Type is application/json. If at is
 // the zero time, the URL is for now.
 //
-// path is the path below the app, such as "/events". query can be nil. Neither is escaped: the error
-// is [ErrRequest] if they contain characters that must be, or if a name has several values. Join
-// values with commas, as in {"info": {"user_count,subscription_count"}}.
+// path is the path below the app, such as "/events". query can be nil. They are signed as they are:
+// the error is [ErrRequest] if they contain characters that require escaping, or if a name has
+// several values. Join values with commas, as in {"info": {"user_count,subscription_count"}}.
 func (s *Signer) RequestURL(
 	method, path string, query url.Values, body []byte, at time.Time,
 ) (string, error) {
@@ -52,7 +52,7 @@ func (s *Signer) TerminateUserConnectionsURL(userID string, at time.Time) (strin
 	return view(signed), err
 }
 
-// encodeQuery joins names and values without escaping, since the library signs a query as it is
+// encodeQuery joins names and values without escaping, because the library signs a query as it is
 // sent.
 func encodeQuery(query url.Values) (string, error) {
 	if len(query) == 0 {
@@ -60,7 +60,7 @@ func encodeQuery(query url.Values) (string, error) {
 	}
 	pairs := make([]string, 0, len(query))
 	for name, values := range query {
-		for _, value := range values { // the library rejects a second value
+		for _, value := range values { // the library rejects duplicate names
 			if strings.ContainsAny(name, "&=") || strings.Contains(value, "&") {
 				return "", ErrRequest
 			}
@@ -71,7 +71,7 @@ func encodeQuery(query url.Values) (string, error) {
 	return strings.Join(pairs, "&"), nil
 }
 
-// unix returns the timestamp that C takes, where 0 is now.
+// unix returns the timestamp that C takes. In C, 0 means now.
 func unix(at time.Time) (C.int64_t, error) {
 	if at.IsZero() {
 		return 0, nil

@@ -36,7 +36,11 @@ func TestAuthorizeChannelRejects(t *testing.T) {
 		}
 	}
 	if _, err := signer.AuthorizeChannel("1.1", "presence-a", func() {}); err == nil {
-		t.Error("a function encodes as JSON")
+		t.Error("a function was encoded as JSON")
+	}
+	_, err := signer.AuthorizeChannel("1.1", "presence-a", pusherauth.MemberData{UserID: "\xff"})
+	if !errors.Is(err, pusherauth.ErrChannelData) {
+		t.Errorf("invalid UTF-8: %v", err)
 	}
 }
 
@@ -112,7 +116,7 @@ func TestTerminateUserConnectionsURL(t *testing.T) {
 	if err != nil || !strings.HasPrefix(signed, want) {
 		t.Errorf("got %s, %v", signed, err)
 	}
-	// Small inputs can have results that need more than the pooled buffer.
+	// The result of a small input can be larger than the pooled buffer.
 	signed, err = signer.TerminateUserConnectionsURL(strings.Repeat("|", 2000), time.Now())
 	if err != nil || !strings.Contains(signed, strings.Repeat("%7C", 2000)) {
 		t.Errorf("got %d bytes, %v", len(signed), err)

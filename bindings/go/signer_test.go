@@ -37,7 +37,7 @@ func newSigner(t testing.TB, config pusherauth.Config) *pusherauth.Signer {
 	return signer
 }
 
-// signature is the auth member by Go's own HMAC.
+// signature returns the member "auth" of a user's response, computed by crypto/hmac.
 func signature(secret, key, socketID, userJSON string) string {
 	return key + ":" + hmacHex(secret, socketID+"::user::"+userJSON)
 }
@@ -103,7 +103,7 @@ func TestUserJSONIsSignedVerbatim(t *testing.T) {
 	}
 }
 
-func TestAuthenticateUserEncodes(t *testing.T) {
+func TestAuthenticateUserEncodesAsJSON(t *testing.T) {
 	type user struct {
 		ID       string            `json:"id"`
 		UserInfo map[string]string `json:"user_info"`
@@ -124,7 +124,7 @@ func TestAuthenticateUserEncodes(t *testing.T) {
 	}
 }
 
-func TestAuthenticateUserRefuses(t *testing.T) {
+func TestAuthenticateUserRejects(t *testing.T) {
 	signer := newSigner(t, config)
 	var unsupported *json.UnsupportedTypeError
 	_, err := signer.AuthenticateUser("1.1", map[string]any{"id": func() {}})
@@ -136,6 +136,14 @@ func TestAuthenticateUserRefuses(t *testing.T) {
 	}
 	if _, err := signer.AuthenticateUser("1.1", map[string]any{"id": 7}); !errors.Is(err, pusherauth.ErrUserIDNotString) {
 		t.Errorf("number: %v", err)
+	}
+	for _, user := range []any{
+		pusherauth.UserData{ID: "\xff"}, &pusherauth.UserData{ID: "\xff"},
+	} {
+		_, err := signer.AuthenticateUser("1.1", user)
+		if !errors.Is(err, pusherauth.ErrUserInvalid) {
+			t.Errorf("invalid UTF-8: %v", err)
+		}
 	}
 	if _, err := signer.AuthenticateUser("1.1\n", map[string]any{"id": "7"}); !errors.Is(err, pusherauth.ErrSocketID) {
 		t.Errorf("socket id: %v", err)
@@ -182,8 +190,8 @@ func TestConfigErrors(t *testing.T) {
 	}
 }
 
-// Whatever characters a secret holds, they reach the library as they are.
-func TestSecretsOfAllKinds(t *testing.T) {
+// The library receives every secret unchanged.
+func TestSecretsWithSpecialCharacters(t *testing.T) {
 	for _, secret := range []string{"a\x00b", `"\<&>`, "ü\u2028🌍", strings.Repeat("long", 100)} {
 		c := pusherauth.Config{
 			AppID: "1", Key: "k", Secret: pusherauth.NewSecret(secret), Cluster: "eu",
@@ -274,12 +282,12 @@ func TestClose(t *testing.T) {
 	var zero pusherauth.Signer
 	_, err := zero.AuthenticateUser("1.1", map[string]string{"id": "1"})
 	if !errors.Is(err, pusherauth.ErrClosed) {
-		t.Errorf("a Signer that New did not make: %v", err)
+		t.Errorf("the zero Signer: %v", err)
 	}
 	zero.Close()
 }
 
-// Every response is correct until the signer is closed. Then there are errors, and no crash.
+// Every response is correct until the signer is closed. After that, calls return ErrClosed.
 func TestConcurrentUseAndClose(t *testing.T) {
 	const goroutines = 16
 	signer := newSigner(t, config)
@@ -323,7 +331,7 @@ func TestConcurrentUseAndClose(t *testing.T) {
 	done.Wait()
 }
 
-func TestWithoutCgoTheMessageIsClear(t *testing.T) {
+func TestBuildWithoutCgoNamesTheRemedy(t *testing.T) {
 	build := exec.Command("go", "build", ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	output, err := build.CombinedOutput()

@@ -14,7 +14,7 @@ import (
 	pusherauth "github.com/pusher-auth/pusher-auth/bindings/go"
 )
 
-// A vector is one call of tests/vectors/calls.json, whose format is described beside it.
+// A vector is one call of tests/vectors/calls.json. README.md in that folder describes the format.
 type vector struct {
 	Call, Config, Source string
 	Arguments            map[string]any
@@ -109,7 +109,7 @@ func TestVectors(t *testing.T) {
 		if v.Code != nil {
 			wantCode = *v.Code
 		}
-		if v.Call == "request_url" { // a map has no order
+		if v.Call == "request_url" { // url.Values has no order
 			got, want = sortQuery(got), sortQuery(want)
 		}
 		if got != want || int(code) != wantCode || (err != nil) != (wantCode != 0) {
@@ -125,7 +125,7 @@ func sortQuery(address string) string {
 	return path + "?" + strings.Join(pairs, "&")
 }
 
-// Every constant has the code of its name: no other is in the library.
+// The constants are exactly the codes of the library, with its names.
 func TestErrorsHaveNamesAndMessages(t *testing.T) {
 	generated, err := os.ReadFile("errors_generated.go")
 	if err != nil {

@@ -20,7 +20,7 @@ const maxWebhook = 256 << 10
 
 // Webhook is a notification from Pusher.
 type Webhook struct {
-	TimeMs int64 // when Pusher sent it, in Unix milliseconds; 0 if it does not say so
+	TimeMs int64 // when Pusher sent it, in Unix milliseconds; 0 if it has no valid time
 	Events []WebhookEvent
 }
 
@@ -35,8 +35,8 @@ type WebhookEvent struct {
 	SocketID          string
 	SubscriptionCount int
 
-	// Err says why the data on an encrypted channel cannot be decrypted: [ErrDecryption] or
-	// [ErrEncryptionKey].
+	// Err is [ErrDecryption] or [ErrEncryptionKey] if the data on an encrypted channel cannot be
+	// decrypted.
 	Err error
 }
 
@@ -57,9 +57,9 @@ func (s *Signer) VerifyWebhook(key, signature string, body []byte) error {
 // maxAge, unless that is 0 ([ErrWebhookTooOld]), or if its body is not a JSON object with events
 // ([ErrWebhookInvalid]).
 //
-// Parsing is lenient otherwise, because clients choose some of the contents. Values that are not of
-// their usual type are kept as JSON text, of duplicate keys the last counts, and events that are
-// not objects are left out.
+// Parsing is lenient otherwise, because clients choose some of the contents. A value of an unusual
+// type is kept as JSON text, the last of several duplicate keys counts, and events that are not
+// objects are ignored.
 func ReceiveWebhook(
 	header http.Header, body []byte, maxAge time.Duration, signers ...*Signer,
 ) (*Webhook, error) {
@@ -125,8 +125,8 @@ func newWebhookEvent(members map[string][]byte, signer *Signer) WebhookEvent {
 	return event
 }
 
-// jsonMembers returns the members of a JSON object, by their exact names. Of duplicate keys, the
-// last counts.
+// jsonMembers returns the members of a JSON object by their exact names. The last of several
+// duplicate keys counts.
 func jsonMembers(object []byte) (members map[string][]byte, ok bool) {
 	parts, ok := splitJSON(object, '{', '}')
 	if !ok || len(parts)%2 != 0 {
@@ -144,8 +144,8 @@ func jsonMembers(object []byte) (members map[string][]byte, ok bool) {
 }
 
 // splitJSON returns the elements of an array, or the keys and values of an object in turn, as JSON.
-// It does not parse them. Unlike encoding/json, it accepts any depth: one value that nests deeply
-// must not make the others unreadable.
+// It does not parse them. Unlike encoding/json, it accepts any depth: one deeply nested value must
+// not hide the others.
 func splitJSON(text []byte, first, last byte) (parts [][]byte, ok bool) {
 	text = bytes.TrimSpace(text)
 	end := len(text) - 1
@@ -178,24 +178,23 @@ func splitJSON(text []byte, first, last byte) (parts [][]byte, ok bool) {
 }
 
 // WebhookHandler is the endpoint that Pusher sends webhooks to, by POST. It responds with 200 if
-// Handle returns nil, 401 to requests that are not from Pusher or too old, 400 to those without a
-// JSON object with events, and 413 to those of more than 256 KB.
+// Handle returns nil, with 401 if the webhook is too old or not from Pusher, with 400 if the body
+// is not a JSON object with events, and with 413 if it is larger than 256 KB.
 type WebhookHandler struct {
 	// Signers verify webhooks: one for each of the app's tokens, or for each app. At least one is
 	// required.
 	Signers []*Signer
 
 	// MaxAge limits the age of webhooks, so that nobody can send a recorded one again later. It
-	// should be above 5 minutes: Pusher repeats a webhook for that time if the response is not 2xx.
-	// If MaxAge is 0, there is no limit.
+	// should be more than 5 minutes: for that time, Pusher repeats a webhook whose response is not
+	// 2xx. If MaxAge is 0, there is no limit.
 	MaxAge time.Duration
 
 	// Handle processes a webhook. It is required. An error is logged, and the response is 500.
 	// Pusher then sends the webhook again.
 	Handle func(r *http.Request, webhook *Webhook) error
 
-	// ErrorLog takes the reasons of responses with status 500. If it is nil, the log package's
-	// logger does.
+	// ErrorLog logs the reasons of responses with status 500. If it is nil, [log.Default] is used.
 	ErrorLog *log.Logger
 }
 
@@ -217,6 +216,7 @@ func (h *WebhookHandler) check() error {
 		field{"Signers", complete}, field{"Handle", h.Handle != nil})
 }
 
+// ServeHTTP implements [http.Handler].
 func (h *WebhookHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")

@@ -41,7 +41,7 @@ func TestWebhookHandler(t *testing.T) {
 		`{"name":"cache_miss","channel":"cache-d"}`,
 		`{"name":"subscription_count","channel":"e","subscription_count":3}`,
 		`{"name":"subscription_count","channel":"e","subscription_count":"4"}`,
-		// Other servers send data as the client's JSON, and null for what is missing.
+		// Other servers send data as JSON instead of a string, and null for missing members.
 		`{"name":"client_event","channel":"private-b","event":"client-x","data":{"a": [1]},` +
 			`"socket_id":"1.2","user_id":null}`,
 		`{"name":"member_added","channel":"presence-a","user_id":12345678901234567890}`,
@@ -108,14 +108,14 @@ func TestWebhookHandler(t *testing.T) {
 	}
 }
 
-// receive returns what ReceiveWebhook makes of a webhook that is signed.
+// receive signs a body and passes it to ReceiveWebhook.
 func receive(
 	body string, maxAge time.Duration, signers ...*pusherauth.Signer,
 ) (*pusherauth.Webhook, error) {
 	return pusherauth.ReceiveWebhook(webhook(body).Header, []byte(body), maxAge, signers...)
 }
 
-// Clients choose the data of client events. Whatever they are, the other events are not lost.
+// Clients choose the data of client events. No data hide the other events.
 func TestWebhooksAreParsedLeniently(t *testing.T) {
 	signer := newSigner(t, config)
 	deep := strings.Repeat("[", 20000) + strings.Repeat("]", 20000)
@@ -153,7 +153,7 @@ func TestWebhooksAreParsedLeniently(t *testing.T) {
 			t.Errorf("%.100s: got %.100v", event, got.Events)
 		}
 	}
-	for _, event := range []string{"5", "null", `"a"`, "[]", "1e999", "true"} { // not objects
+	for _, event := range []string{"5", "null", `"a"`, "[]", "1e999", "true"} { // no objects
 		got, err := receive(
 			`{"time_ms":1,"events":[{"name":"before"},`+event+`,{"name":"after"}]}`, 0, signer,
 		)
@@ -272,7 +272,7 @@ func TestWebhooksAreDecrypted(t *testing.T) {
 	}
 }
 
-// All valid values of the JSON Parsing Test Suite are read as encoding/json reads them.
+// ReceiveWebhook and encoding/json agree on all valid values of the JSON Parsing Test Suite.
 func TestLenientParsingAgreesWithEncodingJSON(t *testing.T) {
 	text, err := os.ReadFile("../../tests/vectors/json_test_suite.json")
 	if err != nil {
@@ -319,7 +319,7 @@ func TestLenientParsingAgreesWithEncodingJSON(t *testing.T) {
 	}
 }
 
-// Malformed webhooks are errors or have events, but nothing panics.
+// ReceiveWebhook either returns a webhook or ErrWebhookInvalid, and does not panic.
 func FuzzWebhook(f *testing.F) {
 	for _, seed := range []string{
 		`{"time_ms":1,"events":[{"name":"a","data":"\ud83d"},5,{"data":[1e999]}]}`,
