@@ -2,7 +2,7 @@
 
 /**
  * The minimal endpoint: POST /pusher/user-auth. It has no CORS headers and no JSONP, so only pages
- * of its own origin can read the response. If others may, you need CSRF tokens too, as in
+ * of its own origin can read the response. To allow others, you need CSRF tokens too: see
  * endpoint/index.php.
  *
  * To try it, set PUSHER_CONFIG or PUSHER_URL and start PHP's built-in server:
@@ -18,7 +18,7 @@ require_once __DIR__ . '/../../bindings/php/preload.php'; // in an application: 
 
 const MAX_BODY = 8192;
 
-/** A placeholder: the user of the request's session, or null if nobody is logged in. */
+/** A placeholder. Returns the user of the request's session, or null if nobody is logged in. */
 function sessionUser(): ?array
 {
     return ($_COOKIE['session'] ?? '') === 'demo' ? ['id' => '12345'] : null;
@@ -46,14 +46,14 @@ if (strlen($body) > MAX_BODY) {
 }
 try {
     $signer = new Signer(getenv('PUSHER_URL') ?: (string) getenv('PUSHER_CONFIG'));
-    $type = ($_SERVER['CONTENT_TYPE'] ?? '') ?: 'none'; // An empty type means a query.
+    $type = ($_SERVER['CONTENT_TYPE'] ?? '') ?: 'none'; // '' would mean a query string.
     $socketId = Signer::requestParameter($type, $body, 'socket_id');
     respond(200, 'application/json', $signer->authenticateUser($socketId, $user));
 } catch (PusherException $e) {
     $status = match ($e->getCode()) {
         PusherException::PARAMETERS, PusherException::PARAMETER_MISSING => 400,
         PusherException::SOCKET_ID => 403,
-        default => throw $e, // a mistake of yours, for the log
+        default => throw $e, // an error of the server: PHP logs it
     };
     respond($status, 'text/plain', $e->getMessage());
 }

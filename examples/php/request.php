@@ -8,8 +8,8 @@
  *   php request.php terminate USER_ID
  *   php request.php METHOD PATH [BODY]
  *
- * PUSHER_URL or PUSHER_CONFIG is the app, with its id. Prints the status and, on the next lines,
- * the body of the response. The exit status is 1 if the HTTP status is not 2xx.
+ * PUSHER_URL or PUSHER_CONFIG describes the app, including its id. The program prints the HTTP
+ * status and the body of the response. The exit status is 1 if the HTTP status is not 2xx.
  */
 
 declare(strict_types=1);
@@ -40,13 +40,13 @@ function sendRequest(string $method, string $url, string $body = ''): array
     return [curl_getinfo($curl, CURLINFO_RESPONSE_CODE), $response];
 }
 
-/** Signs a request for now and sends it. */
+/** Signs a request with the current time, and sends it. */
 function request(Signer $signer, string $method, string $path, string $body = ''): array
 {
     return sendRequest($method, $signer->requestUrl($method, $path, [], $body), $body);
 }
 
-/** Carries out one of the commands above. */
+/** Runs one command of the command line. */
 function run(Signer $signer, string $command, string $first, string ...$more): array
 {
     return match ($command) {

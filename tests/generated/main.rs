@@ -246,8 +246,7 @@ fn php_has_a_constant_for_each_error() {
         })
         .collect();
     let file = "bindings/php/src/PusherException.php";
-    let start =
-        "    // PUSHER_ERROR_* of pusher_auth.h, from here on written by `make generate`.\n";
+    let start = "    // The following constants are PUSHER_ERROR_* of pusher_auth.h, written by `make generate`.\n";
     check(file, &with_part(file, start, "}\n", &constants));
 }
 

@@ -49,7 +49,7 @@ final class Library
         $buffer = $ffi->new("char[$size]");
         $length = self::check($ffi->$function(...[...$values, $buffer, $size]));
         $text = FFI::string($buffer, $length);
-        FFI::memset($buffer, 0, $length); // It may be a token, a shared secret or a plaintext.
+        FFI::memset($buffer, 0, $length); // It can be a token, a shared secret or a plaintext.
         return $text;
     }
 
@@ -63,7 +63,7 @@ final class Library
         try {
             return FFI::scope('PUSHER_AUTH');
         } catch (FFI\Exception) {
-            // Not preloaded. If FFI is not allowed at all, FFI::load() throws the same exception.
+            // It is not preloaded. If FFI is not allowed, FFI::load() throws the same exception.
         }
         $package = \dirname(__DIR__);
         try {

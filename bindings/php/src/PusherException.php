@@ -5,19 +5,19 @@ declare(strict_types=1);
 namespace PusherAuth;
 
 /**
- * Reports every error of this package. getMessage() says what to do and never contains the secret;
- * getCode() is one of the constants below.
+ * Any error of this package. getMessage() says what to do and never contains the secret. getCode()
+ * is one of the constants.
  */
 final class PusherException extends \RuntimeException
 {
-    /** The library could not be loaded. The message says what to install or to set. */
+    /** The library cannot be loaded. The message says what to install or configure. */
     public const LIBRARY_UNAVAILABLE = 0;
-    /** The webhook is valid, but older than the limit that was set. */
+    /** The webhook is valid, but older than the limit. */
     public const WEBHOOK_EXPIRED = 1;
-    /** The webhook's signature is valid, but its body is not a webhook's JSON. */
+    /** The webhook's signature is valid, but its body is not a JSON object with events. */
     public const WEBHOOK_INVALID = 2;
 
-    // PUSHER_ERROR_* of pusher_auth.h, from here on written by `make generate`.
+    // The following constants are PUSHER_ERROR_* of pusher_auth.h, written by `make generate`.
     /** A pointer that must not be NULL is NULL. */
     public const NULL_ARGUMENT = -1;
     /** The result and its terminating NUL do not fit into the buffer. */

@@ -7,50 +7,50 @@ namespace PusherAuth;
 use FFI;
 
 /**
- * Does the server side of Pusher Channels that needs the app's secret: authenticates users,
- * authorizes channels, signs requests to the REST API and writes their bodies, encrypts and
- * decrypts events, and verifies webhooks. It makes no requests itself. Methods have the names of
- * those of pusher-http-php.
+ * Authenticates users, authorizes channels, signs requests to the REST API and writes their bodies,
+ * encrypts and decrypts events, and verifies webhooks of one app of Pusher Channels. It makes no
+ * requests itself. Methods have the names that pusher-http-php uses.
  *
- * A Signer that was destroyed throws: at the end of a script, PHP destroys objects in any order.
+ * All methods throw NULL_ARGUMENT after the destructor: at the end of a script, PHP destroys
+ * objects in any order.
  */
 final class Signer implements \JsonSerializable
 {
-    /** Slashes and non-ASCII characters stay as they are, and 1.0 stays a float. */
+    /** Slashes and non-ASCII characters are not escaped, and 1.0 remains a float. */
     private const JSON = \JSON_UNESCAPED_SLASHES | \JSON_UNESCAPED_UNICODE
         | \JSON_PRESERVE_ZERO_FRACTION | \JSON_THROW_ON_ERROR;
 
-    /** The longest input, in bytes, whose response is written into the buffer that is kept. */
+    /** The longest input, in bytes, whose response is written into the reused buffer. */
     private const BUFFERED_INPUT = 2048;
 
     private ?FFI $ffi = null;
     private ?FFI\CData $signer = null;
 
     /**
-     * Large enough for the response to BUFFERED_INPUT bytes. A call takes it out, since a signal
-     * handler may sign in the middle of it, and puts it back filled with NULs.
+     * Large enough for the response to BUFFERED_INPUT bytes. It is null during a call, which a
+     * signal handler that signs can interrupt. Between calls, it contains NULs only.
      */
     private ?FFI\CData $buffer = null;
     private int $bufferSize = 0;
 
     /**
-     * @param array<string, mixed>|string $config what the official libraries take: ['appId' => …,
-     *     'key' => …, 'secret' => …, 'cluster' => …, 'useTLS' => …]; or the same as JSON; or a
-     *     PUSHER_URL. `key` and `secret` are required.
+     * @param array<string, mixed>|string $config the app: ['appId' => …, 'key' => …,
+     *     'secret' => …, 'cluster' => …, 'useTLS' => …], or the same as JSON, or a PUSHER_URL.
+     *     `key` and `secret` are required.
      * @throws PusherException
      */
     public function __construct(#[\SensitiveParameter] array|string $config)
     {
         if ($this->signer !== null) {
-            throw new \LogicException('a Signer is constructed once');
+            throw new \LogicException('a Signer can be constructed only once');
         }
         try {
-            // The cast makes an empty array an object too.
+            // The cast encodes an empty array as {}.
             $text = \is_string($config) ? $config : \json_encode((object) $config, self::JSON);
         } catch (\JsonException) {
             $text = '';
         }
-        // PHP 8.1 has no SensitiveParameter, but a stack trace shows what the parameter holds now.
+        // PHP 8.1 has no SensitiveParameter: a stack trace shows the parameter's current value.
         $config = '';
         $ffi = Library::ffi();
         $signer = $ffi->new('pusher_signer *');
@@ -64,9 +64,9 @@ final class Signer implements \JsonSerializable
     /**
      * Authenticates a user: returns the response of POST /pusher/user-auth.
      *
-     * @param array<string, mixed>|object|string $user with an `id`, a non-empty string. It is
-     *     encoded as JSON; a string is JSON already, and is signed byte for byte. An empty array
-     *     within becomes []: use a new \stdClass for {}.
+     * @param array<string, mixed>|object|string $user the user, with an `id`, a non-empty string.
+     *     Arrays and objects are encoded as JSON. A string must be JSON, and is signed byte for
+     *     byte. An empty array in $user becomes []: use a new \stdClass for {}.
      * @return string the complete response body; do not encode it again
      * @throws PusherException
      */
@@ -101,12 +101,13 @@ final class Signer implements \JsonSerializable
 
     /**
      * Authorizes a subscription to a private, presence or encrypted channel: returns the response
-     * of POST /pusher/auth. Decide before this call whether the user may join.
+     * of POST /pusher/auth. Check before this call that the user may subscribe.
      *
-     * @param array<string, mixed>|object|string|null $channelData for presence channels, with a
-     *     `user_id`, a non-empty string or an integer, and usually a `user_info`. It is encoded as
-     *     JSON; a string is JSON already. Pass null for other channels. Null also works for a
-     *     presence channel if the connection has signed in: Pusher then uses that user.
+     * @param array<string, mixed>|object|string|null $channelData the member of a presence channel,
+     *     with a `user_id`, a non-empty string or an integer, and usually a `user_info`. Arrays and
+     *     objects are encoded as JSON. A string must be JSON. Pass null for other channels. It can
+     *     be null for a presence channel if the connection has signed in: Pusher then uses that
+     *     user.
      * @return string the complete response body; do not encode it again
      * @throws PusherException
      */
@@ -117,7 +118,7 @@ final class Signer implements \JsonSerializable
     ): string {
         if ($channelData === null) {
             $data = '';
-        } elseif ($channelData === '') { // The library would take it for null.
+        } elseif ($channelData === '') { // In C, this would mean null.
             throw Library::error(PusherException::CHANNEL_DATA);
         } else {
             $data = \is_string($channelData)
@@ -154,7 +155,7 @@ final class Signer implements \JsonSerializable
     /**
      * Authorizes a subscription to a presence channel.
      *
-     * @param mixed $userInfo what other members learn about the user; null for nothing
+     * @param mixed $userInfo data about the user for the other members; null for none
      * @return string the complete response body; do not encode it again
      * @throws PusherException
      */
@@ -176,9 +177,9 @@ final class Signer implements \JsonSerializable
      * @param string $path below the app, such as '/events' or '/channels'
      * @param array<string, string|int|list<string|int>> $query the parameters; lists are joined by
      *     commas, as in ['info' => ['user_count', 'subscription_count']]
-     * @param string $body the body of the request, to be sent as application/json
-     * @param int|null $timestamp in Unix seconds; null for now. Pusher rejects requests that are
-     *     off by ten minutes.
+     * @param string $body the body of the request; send it as application/json
+     * @param int|null $timestamp the time of the request in Unix seconds; null for now. Pusher
+     *     rejects a request if its clock differs by more than ten minutes.
      * @throws PusherException
      */
     public function requestUrl(
@@ -191,7 +192,7 @@ final class Signer implements \JsonSerializable
         $pairs = [];
         foreach ($query as $name => $value) {
             $value = self::commaSeparated($value);
-            // Each of these would make another pair, or two, of one.
+            // These characters would change the pair or add another one.
             if ($value === null || \strpbrk((string) $name, '&=') || \str_contains($value, '&')) {
                 throw Library::error(PusherException::REQUEST);
             }
@@ -214,8 +215,8 @@ final class Signer implements \JsonSerializable
      * Returns the body of an event: POST it to /events.
      *
      * @param string|list<string> $channels one channel, or up to 100. An encrypted channel must be
-     *     the only one; the data is then encrypted.
-     * @param mixed $data encoded as JSON; a string is sent as it is
+     *     the only one. $data is then encrypted.
+     * @param mixed $data the event's data; a string is sent as it is, other values as JSON
      * @param array<string, mixed> $params further members such as `socket_id`, the connection that
      *     does not receive the event, and `info`
      * @throws PusherException
@@ -228,8 +229,11 @@ final class Signer implements \JsonSerializable
     ): string {
         $params = \array_filter($params, static fn ($value) => $value !== null);
         $socketId = $params['socket_id'] ?? '';
+        if (!\is_string($socketId)) {
+            throw Library::error(PusherException::SOCKET_ID);
+        }
         $hasMore = \array_diff_key($params, ['socket_id' => 0]) !== [];
-        if (\is_string($channels) && \is_string($socketId) && !$hasMore) {
+        if (\is_string($channels) && !$hasMore) {
             $text = self::data($data);
             return $this->text('pusher_signer_event_body', $channels, $event, $text, $socketId);
         }
@@ -243,7 +247,7 @@ final class Signer implements \JsonSerializable
     /**
      * Returns the body of an event for all connections of a user: POST it to /events.
      *
-     * @param mixed $data encoded as JSON; a string is sent as it is
+     * @param mixed $data the event's data; a string is sent as it is, other values as JSON
      * @throws PusherException
      */
     public function sendToUserBody(string $userId, string $event, mixed $data): string
@@ -254,8 +258,8 @@ final class Signer implements \JsonSerializable
     /**
      * Returns the body of up to ten events: POST it to /batch_events.
      *
-     * @param list<array<string, mixed>> $batch each with `channel`, `name` and `data`, and possibly
-     *     `socket_id` and `info`
+     * @param list<array<string, mixed>> $batch the events, each with `channel`, `name` and `data`.
+     *     `socket_id` and `info` are optional.
      * @throws PusherException
      */
     public function triggerBatchBody(array $batch): string
@@ -270,7 +274,7 @@ final class Signer implements \JsonSerializable
     /**
      * Returns the signed URL that terminates a user's connections: POST the body {} to it.
      *
-     * @param int|null $timestamp in Unix seconds; null for now
+     * @param int|null $timestamp the time of the request in Unix seconds; null for now
      * @throws PusherException
      */
     public function terminateUserConnectionsUrl(string $userId, ?int $timestamp = null): string
@@ -287,7 +291,7 @@ final class Signer implements \JsonSerializable
     /**
      * Encrypts data for an encrypted channel, as triggerBody() and triggerBatchBody() do.
      *
-     * @param mixed $data encoded as JSON; a string is encrypted as it is
+     * @param mixed $data a string is encrypted as it is, other values as JSON
      * @return string {"nonce":"…","ciphertext":"…"}
      * @throws PusherException
      */
@@ -314,9 +318,10 @@ final class Signer implements \JsonSerializable
      * @param string $key the header X-Pusher-Key; '' if it is missing
      * @param string $signature the header X-Pusher-Signature; '' if it is missing
      * @param string $body the request's body, unchanged: file_get_contents('php://input')
-     * @param int|null $maxAge the greatest age in seconds, since anybody who has recorded a webhook
-     *     can send it again; null for no limit
-     * @param Signer ...$otherTokens the app's other tokens. Any of them may have signed.
+     * @param int|null $maxAge the maximum age in seconds, because anybody who has recorded a
+     *     webhook can send it again; null for no limit
+     * @param Signer ...$otherTokens signers for the app's other tokens; the webhook can be signed
+     *     with any of them
      * @throws PusherException WEBHOOK_KEY, WEBHOOK_SIGNATURE, WEBHOOK_INVALID or WEBHOOK_EXPIRED
      */
     public function webhook(
@@ -331,7 +336,7 @@ final class Signer implements \JsonSerializable
             try {
                 $signer->verifyWebhook($key, $signature, $body);
             } catch (PusherException $e) {
-                // Of several tokens, report the one whose key it was.
+                // An error of the token whose key was sent is more specific than WEBHOOK_KEY.
                 $error = $e->getCode() === PusherException::WEBHOOK_KEY ? $error ?? $e : $e;
                 continue;
             }
@@ -348,8 +353,8 @@ final class Signer implements \JsonSerializable
     }
 
     /**
-     * Throws unless a webhook is Pusher's. Compares in constant time. webhook() also checks its age
-     * and parses it.
+     * Throws if a webhook is not from Pusher. Compares in constant time. webhook() also checks the
+     * age, decrypts and parses.
      *
      * @param string $key the header X-Pusher-Key; '' if it is missing
      * @param string $signature the header X-Pusher-Signature; '' if it is missing
@@ -370,8 +375,8 @@ final class Signer implements \JsonSerializable
     }
 
     /**
-     * Returns one parameter of a request. Unlike $_POST and $_GET it rejects duplicate names and
-     * invalid UTF-8, keeps names as they are, and reads JSON as well.
+     * Returns one parameter of a request. Unlike $_POST and $_GET, it rejects duplicate names and
+     * invalid UTF-8, does not change names, and reads JSON too.
      *
      * @param string $contentType the header Content-Type; '' for a query string
      * @param string $text the request's body, or the query string
@@ -386,7 +391,7 @@ final class Signer implements \JsonSerializable
     /**
      * Wraps a response for a JSONP endpoint. Send it as "application/javascript; charset=utf-8".
      *
-     * @param string $callback the request's parameter of that name; it is checked
+     * @param string $callback the request's parameter "callback", which this method validates
      * @throws PusherException
      */
     public static function jsonp(string $callback, string $response): string
@@ -398,13 +403,13 @@ final class Signer implements \JsonSerializable
     public function __destruct()
     {
         if ($this->signer !== null) {
-            // Cleared first: PHP calls a destructor while others still hold the object.
+            // Cleared first: after the destructor, other objects can still call methods.
             [$signer, $this->signer, $this->buffer] = [$this->signer, null, null];
             Library::ffi()->pusher_signer_free($signer);
         }
     }
 
-    // A copy would free the key twice, and serialized data has no key.
+    // A clone would free the signer twice, and serialized data would have no key.
 
     private function __clone()
     {
@@ -425,13 +430,13 @@ final class Signer implements \JsonSerializable
         $this->__serialize();
     }
 
-    /** var_export() writes calls of this function. */
+    /** The output of var_export() calls this function. */
     public static function __set_state(array $properties): never
     {
         throw new \LogicException('a Signer cannot be serialized');
     }
 
-    /** Keeps thousands of NULs out of dumps. */
+    /** Hides the buffer, which would be thousands of NULs, and the pointers. */
     public function __debugInfo(): array
     {
         return [];
@@ -455,7 +460,7 @@ final class Signer implements \JsonSerializable
         return Library::ffi()->pusher_signer_bound($this->signer, $length);
     }
 
-    /** To the library 0 is now. */
+    /** Returns the timestamp for the library, in which 0 means now. */
     private static function timestamp(?int $timestamp): int
     {
         return $timestamp === 0 ? throw Library::error(PusherException::REQUEST) : $timestamp ?? 0;
@@ -473,7 +478,7 @@ final class Signer implements \JsonSerializable
             : $event;
     }
 
-    /** Returns null unless $value is a string or an integer, or a list of these. */
+    /** Joins a list of strings or integers. Returns null for all other values. */
     private static function commaSeparated(mixed $value): ?string
     {
         $values = \is_array($value) ? $value : [$value];

@@ -4,21 +4,21 @@ declare(strict_types=1);
 
 namespace PusherAuth;
 
-/** A webhook from Pusher, verified and parsed: what Signer::webhook() returns. */
+/** A verified and parsed webhook, as returned by Signer::webhook(). */
 final class Webhook
 {
-    /** PHP's parser fails at 1,700 to 5,000 levels, whatever limit it is given. */
+    /** PHP's parser fails at 1,700 to 5,000 levels, even with a higher limit. */
     private const MAX_DEPTH = 1000;
 
-    /** One unpaired surrogate. Complete pairs and all other escapes are skipped. */
+    /** Matches one unpaired surrogate. Skips complete pairs and all other escapes. */
     private const UNPAIRED_SURROGATE = '/\\\\(?:'
         . 'u[dD][89abAB][\dA-Fa-f]{2}\\\\u[dD][c-fC-F][\dA-Fa-f]{2}|u(?![dD][89a-fA-F])|[^u]'
         . ')(*SKIP)(*FAIL)|\\\\u[dD][89a-fA-F][\dA-Fa-f]{2}/';
 
     /**
-     * @param int $timeMs when Pusher sent it, in milliseconds since 1970; 0 if the body has no time
-     * @param list<array<string, mixed>> $events each as Pusher documents it. The `data` of a client
-     *     event on an encrypted channel is decrypted, or null if that fails.
+     * @param int $timeMs the time when Pusher sent it, in Unix milliseconds; 0 if it has no time
+     * @param list<array<string, mixed>> $events the events, with the members that Pusher documents.
+     *     The `data` of a client event on an encrypted channel is decrypted, or null if that fails.
      */
     private function __construct(
         public readonly int $timeMs,
@@ -28,9 +28,9 @@ final class Webhook
 
     /**
      * Parses a verified body. Clients choose the data of their events, and one event must not hide
-     * the others. So unpaired surrogates and invalid UTF-8 become U+FFFD, values nested too deeply
-     * null and numbers beyond a double infinite, the last of duplicate keys counts, and what is not
-     * an object is left out.
+     * the others. So unpaired surrogates and invalid UTF-8 become U+FFFD, too deeply nested values
+     * become null, and too large numbers become infinite. The last of several duplicate keys
+     * counts, and events that are not objects are ignored.
      *
      * @internal
      */
@@ -42,7 +42,7 @@ final class Webhook
             $body = self::withoutDeepValues($body);
             $webhook = self::decode($body, true);
         }
-        // As an array, {} looks like []; as an object, a key cannot begin with a NUL.
+        // Arrays do not distinguish {} from []. Objects reject keys that begin with a NUL.
         $shape = self::decode(\str_replace('\u0000', '\u0001', $body), false);
         if (!\is_array($webhook) || !\is_array($shape->events ?? null)) {
             throw new PusherException(

@@ -6,7 +6,7 @@ namespace PusherAuth\Tests;
 
 use PHPUnit\Framework\TestCase;
 
-/** The programs in examples/php, except for the full endpoint: see tests/endpoints. */
+/** Tests the programs in examples/php. For the full endpoint, see tests/endpoints. */
 final class ExamplesTest extends TestCase
 {
     private const EXAMPLES = __DIR__ . '/../../../examples/php';
@@ -35,7 +35,7 @@ final class ExamplesTest extends TestCase
             'no session' => [403, 'POST', $path, $good, self::FORM],
             'no body' => [400, 'POST', $path, '', self::SESSION],
             'duplicate parameter' => [400, 'POST', $path, "$good&$good", self::SESSION],
-            'two lists' => [400, 'POST', $path, 'socket_id[]=1.1', self::SESSION],
+            'parameter as an array' => [400, 'POST', $path, 'socket_id[]=1.1', self::SESSION],
             'malformed socket id' => [403, 'POST', $path, 'socket_id=1.1:x', self::SESSION],
             'no content type' => [400, 'POST', $path, $good, $noType],
             'parameter in the query' => [400, 'POST', "$path?$good", '', self::SESSION],
@@ -89,9 +89,9 @@ final class ExamplesTest extends TestCase
                 'POST /apps/1/users/auth0%7Cabc%20123/terminate_connections',
                 '{}',
             ],
-            'a request' => [['GET', '/channels'], 'GET /apps/1/channels', ''],
-            'a request as make sends it' => [['GET', '/channels', ''], 'GET /apps/1/channels', ''],
-            'a request with a body' => [['POST', '/events', '{}'], 'POST /apps/1/events', '{}'],
+            'request' => [['GET', '/channels'], 'GET /apps/1/channels', ''],
+            'request with an empty body' => [['GET', '/channels', ''], 'GET /apps/1/channels', ''],
+            'request with a body' => [['POST', '/events', '{}'], 'POST /apps/1/events', '{}'],
         ];
     }
 
@@ -110,7 +110,7 @@ final class ExamplesTest extends TestCase
         self::assertSame([1, "401\nGET /apps/1/channels \n", ''], [$status, $output, $errors]);
     }
 
-    public function testRequestSaysWhatIsWrong(): void
+    public function testRequestReportsErrors(): void
     {
         $nobody = 'http://127.0.0.1:9/apps/1';
         [$status, $output, $errors] = self::request($nobody, ['GET', '/channels']);
@@ -127,7 +127,7 @@ final class ExamplesTest extends TestCase
         }
     }
 
-    /** A server that responds with the request that it received. */
+    /** Starts a server that responds with the request that it received. */
     private static function api(int $status): WebServer
     {
         $script = \tempnam(\sys_get_temp_dir(), 'api');
@@ -144,7 +144,7 @@ final class ExamplesTest extends TestCase
         }
     }
 
-    /** @return array{int, string, string} the exit status, what was printed, and the errors */
+    /** @return array{int, string, string} the exit status, the output, and the errors */
     private static function request(string $api, array $arguments): array
     {
         $url = \str_replace('://', '://key:secret@', $api);

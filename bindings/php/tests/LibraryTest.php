@@ -7,7 +7,7 @@ namespace PusherAuth\Tests;
 use PHPUnit\Framework\TestCase;
 use PusherAuth\Library;
 
-/** How the package finds the library, and what it says if it does not. */
+/** Tests how the package loads the library, and the errors if it cannot. */
 final class LibraryTest extends TestCase
 {
     private const PACKAGE = __DIR__ . '/..';
@@ -21,7 +21,7 @@ final class LibraryTest extends TestCase
         $isCalled = static fn (string $name) => \preg_match("/['>]{$name}['(]/", $code) === 1;
         $uncalled = \array_filter($matches[1], static fn ($name) => !$isCalled($name));
         \sort($uncalled);
-        // The first makes a signer for one call, which the third is for.
+        // pusher_authenticate_user is a Signer for one call. pusher_response_bound is its bound.
         self::assertSame([
             'pusher_authenticate_user',
             'pusher_error_name',
@@ -30,7 +30,7 @@ final class LibraryTest extends TestCase
         ], $uncalled);
     }
 
-    public function testIsTheVersionOfThePackage(): void
+    public function testLibraryHasTheVersionOfThePackage(): void
     {
         $manifest = \file_get_contents(self::PACKAGE . '/../../Cargo.toml');
         \preg_match('/^version = "(.*)"/m', $manifest, $matches);
@@ -42,23 +42,23 @@ final class LibraryTest extends TestCase
         self::assertStringStartsWith(self::SIGNED, self::commandLine(['-d', 'ffi.enable=preload']));
     }
 
-    public function testSaysThatTheExtensionIsMissing(): void
+    public function testReportsThatTheExtensionIsMissing(): void
     {
         $output = self::commandLine(['-n']); // no php.ini
         self::assertMatchesRegularExpression('/^0 .*set extension=ffi in php\.ini/', $output);
     }
 
-    public function testSaysThatFfiIsOff(): void
+    public function testReportsThatFfiIsDisabled(): void
     {
         $output = self::commandLine(['-d', 'ffi.enable=0']);
         self::assertMatchesRegularExpression('/^0 .*set ffi\.enable=preload in php\.ini/', $output);
     }
 
-    public function testSaysThatTheLibraryIsMissing(): void
+    public function testReportsThatTheLibraryIsMissing(): void
     {
         $folder = self::temporary();
         \mkdir($folder);
-        \touch("$folder/libpusher_auth.so.1"); // no library, and found before an installed one
+        \touch("$folder/libpusher_auth.so.1"); // Not a library, and found before an installed one.
         try {
             $output = self::commandLine([], ['LD_LIBRARY_PATH' => $folder]);
         } finally {
@@ -68,7 +68,7 @@ final class LibraryTest extends TestCase
         self::assertMatchesRegularExpression('/^0 .*libpusher_auth\.so\.1.*: install it/', $output);
     }
 
-    public function testSaysHowToAllowFfiInAWebServer(): void
+    public function testNamesTheSettingForPhpsWebServer(): void
     {
         $output = self::webServer(['-d', 'ffi.enable=preload']);
         self::assertStringStartsWith('0 ', $output);
@@ -77,7 +77,7 @@ final class LibraryTest extends TestCase
         self::assertStringStartsWith(self::SIGNED, self::webServer(['-d', $matches[1]]));
     }
 
-    /** With the settings that the message asks for. */
+    /** Uses the settings that the message names. */
     public function testWorksPreloadedInAWebServer(): void
     {
         $output = self::webServer(['-d', 'ffi.enable=preload']);
@@ -92,7 +92,7 @@ final class LibraryTest extends TestCase
         self::assertStringStartsWith(self::SIGNED, self::webServer($options));
     }
 
-    /** A program that prints a signed response, or the error's code and message. */
+    /** Returns a program that prints a signed response, or the error's code and message. */
     private static function program(): string
     {
         return \sprintf(<<<'PHP'

@@ -12,7 +12,7 @@ final class ReadmeTest extends TestCase
 {
     private const ROOT = __DIR__ . '/..';
 
-    /** What the parts of programs need: a signer, and a request that is a webhook. */
+    /** Precedes the blocks that are not complete programs. */
     private const PRELUDE = <<<'PHP'
         <?php
         require 'vendor/autoload.php';
@@ -32,7 +32,7 @@ final class ReadmeTest extends TestCase
         return \file_get_contents(self::ROOT . '/README.md');
     }
 
-    /** Each block of code, and what it prints. */
+    /** Returns each block of code with its output. */
     public static function blocks(): array
     {
         \preg_match_all(
@@ -44,13 +44,13 @@ final class ReadmeTest extends TestCase
         return \array_map(static fn (array $block) => \array_slice($block, 1), $blocks);
     }
 
-    public function testHasSeveralBlocks(): void
+    public function testFindsAllBlocks(): void
     {
         self::assertCount(4, self::blocks());
     }
 
     /** @dataProvider blocks */
-    public function testPrintsWhatItSays(string $code, string $printed): void
+    public function testBlocksPrintTheDocumentedOutput(string $code, string $printed): void
     {
         $program = \str_starts_with($code, '<?php') ? $code : self::PRELUDE . $code;
         $preload = \var_export(self::ROOT . '/preload.php', true);
@@ -91,7 +91,7 @@ final class ReadmeTest extends TestCase
         ])[1];
     }
 
-    public function testNamesAllMethods(): void
+    public function testTableHasAllMethods(): void
     {
         \preg_match_all('/^\| `(?:\$signer->|Signer::)(\w+)\((.*?)\)` \|/m', self::readme(), $rows);
         $parameters = \array_combine($rows[1], $rows[2]);
@@ -111,7 +111,7 @@ final class ReadmeTest extends TestCase
         self::assertSame($methods, $parameters);
     }
 
-    public function testNamesTheCodesThatTheLibraryDoesNotHave(): void
+    public function testNamesTheCodesOfThePackage(): void
     {
         $constants = (new \ReflectionClass(PusherException::class))->getConstants();
         foreach ($constants as $name => $code) {

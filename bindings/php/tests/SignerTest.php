@@ -68,7 +68,7 @@ final class SignerTest extends TestCase
     }
 
     /** @dataProvider values */
-    public function testTakesChannelDataOfEveryKind(array|object|string $data, string $json): void
+    public function testAcceptsChannelDataOfEveryKind(array|object|string $data, string $json): void
     {
         $json = \str_replace('"id"', '"user_id"', $json);
         if (\is_string($data)) {
@@ -86,7 +86,7 @@ final class SignerTest extends TestCase
     public function testSignsStringsByteForByte(): void
     {
         $signer = new Signer(self::CONFIG);
-        // Their responses fill the buffer that is kept, to the last byte, and do not fit it.
+        // Some responses fill the reused buffer to the last byte. Others do not fit.
         foreach ([1, 900, 1008, 1009, 1010, 1011, 1012, 1020, 2000, 100_000] as $count) {
             foreach (['', 'x'] as $odd) {
                 $json = "{\"id\":\"1\",\"a\":\"$odd" . \str_repeat('\\"', $count) . '"}';
@@ -98,8 +98,8 @@ final class SignerTest extends TestCase
         }
     }
 
-    /** Without it, a call takes twice as long. */
-    public function testKeepsItsBuffer(): void
+    /** A call takes twice as long if it allocates the buffer. */
+    public function testReusesItsBuffer(): void
     {
         $signer = new Signer(self::CONFIG);
         $property = new \ReflectionProperty(Signer::class, 'buffer');
@@ -123,7 +123,7 @@ final class SignerTest extends TestCase
         }
     }
 
-    public function testUsesTheWholeSecret(): void
+    public function testUsesTheCompleteSecret(): void
     {
         $secret = "a\0b\u{1f30d}";
         $signer = new Signer(['key' => self::KEY, 'secret' => $secret]);
@@ -231,7 +231,7 @@ final class SignerTest extends TestCase
             self::assertSame(['nonce', 'ciphertext'], \array_keys(\json_decode($one, true)));
             self::assertSame($plain, $signer->decrypt($channel, $one));
         }
-        self::assertCount(5, \array_unique($encrypted), 'each has its own nonce');
+        self::assertCount(5, \array_unique($encrypted), 'a nonce was used twice');
         self::assertSame('', $signer->decrypt($channel, $signer->encrypt($channel, '')));
 
         $other = static fn () => $signer->decrypt('private-encrypted-b', $encrypted[0]);
@@ -252,7 +252,7 @@ final class SignerTest extends TestCase
         $callback = "Pusher.auth_callbacks['1']";
         $response = '{"auth":"a:b"}';
         self::assertSame("/**/$callback($response);", Signer::jsonp($callback, $response));
-        $separators = \str_repeat("\u{2028}\u{2029}", 1000); // The characters that become longer.
+        $separators = \str_repeat("\u{2028}\u{2029}", 1000); // These are escaped.
         self::assertSame(
             '/**/a({"b":"' . \str_repeat('\u2028\u2029', 1000) . '"});',
             Signer::jsonp('a', "{\"b\":\"$separators\"}")
@@ -283,7 +283,7 @@ final class SignerTest extends TestCase
                 $config('{"key":"a","key":"b","secret":"c"}'),
                 PusherException::CONFIG_INVALID,
             ],
-            'config that is no UTF-8' => [
+            'config that is not UTF-8' => [
                 $config(['secret' => "\xff"] + self::CONFIG),
                 PusherException::CONFIG_INVALID,
             ],
@@ -312,7 +312,7 @@ final class SignerTest extends TestCase
             'user with a NUL' => [$user("{\"id\":\"1\"}\0"), PusherException::USER_INVALID],
             'empty user' => [$user(''), PusherException::USER_INVALID],
             'user that is a list' => [$user(['1']), PusherException::USER_INVALID],
-            'user that is no UTF-8' => [$user(['id' => "\xff"]), PusherException::USER_INVALID],
+            'user that is not UTF-8' => [$user(['id' => "\xff"]), PusherException::USER_INVALID],
             'user without id' => [$user(['user_id' => '1']), PusherException::USER_ID_MISSING],
             'user with a number as id' => [
                 $user(['id' => 12345]),
@@ -323,15 +323,15 @@ final class SignerTest extends TestCase
                 $user('{"id":"a","\u0069d":"b"}'),
                 PusherException::USER_DUPLICATE_MEMBER,
             ],
-            'another signature' => [$channel(':user::{"id":"admin"}'), PusherException::CHANNEL],
+            'user as channel' => [$channel(':user::{"id":"admin"}'), PusherException::CHANNEL],
             'channel with a NUL' => [$channel("private-a\0"), PusherException::CHANNEL],
-            'data for a private channel' => [
+            'channel data for a private channel' => [
                 $channel('private-a', ['user_id' => '1']),
                 PusherException::CHANNEL_DATA,
             ],
-            'data without a user' => [$channel('presence-a', []), PusherException::CHANNEL_DATA],
-            'empty data' => [$channel('presence-a', ''), PusherException::CHANNEL_DATA],
-            'data that is no UTF-8' => [
+            'member without a user' => [$channel('presence-a', []), PusherException::CHANNEL_DATA],
+            'empty channel data' => [$channel('presence-a', ''), PusherException::CHANNEL_DATA],
+            'channel data that are not UTF-8' => [
                 $channel('presence-a', ['user_id' => "\xff"]),
                 PusherException::CHANNEL_DATA,
             ],
@@ -354,7 +354,7 @@ final class SignerTest extends TestCase
                 $url('GET', '/channels', ['a=1&b' => '2']),
                 PusherException::REQUEST,
             ],
-            'a value in a name' => [
+            'equals sign in a name' => [
                 $url('GET', '/channels', ['a=1' => '2']),
                 PusherException::REQUEST,
             ],
@@ -366,7 +366,7 @@ final class SignerTest extends TestCase
                 $url('GET', '/channels', ['a' => true]),
                 PusherException::REQUEST,
             ],
-            'the year 1970' => [$url('GET', '/channels', [], '', 0), PusherException::REQUEST],
+            'timestamp 0' => [$url('GET', '/channels', [], '', 0), PusherException::REQUEST],
             'no appId' => [
                 static fn () => (new Signer(['key' => 'k', 'secret' => 's']))
                     ->requestUrl('GET', '/a'),
@@ -378,8 +378,12 @@ final class SignerTest extends TestCase
             ],
             'empty event name' => [$event('a', '', ''), PusherException::EVENT],
             'event without channels' => [$event([], 'a', ''), PusherException::EVENT],
-            'event whose data is no UTF-8' => [$event('a', 'b', ["\xff"]), PusherException::EVENT],
-            'event with a socket id that is none' => [
+            'event data that are no UTF-8' => [$event('a', 'b', ["\xff"]), PusherException::EVENT],
+            'event with a number as socket id' => [
+                $event(['a', 'b'], 'c', '', ['socket_id' => 1.1]),
+                PusherException::SOCKET_ID,
+            ],
+            'event with an invalid socket id' => [
                 $event('a', 'b', '', ['socket_id' => '1']),
                 PusherException::SOCKET_ID,
             ],
@@ -388,8 +392,8 @@ final class SignerTest extends TestCase
                 PusherException::EVENT,
             ],
             'empty batch' => [$batch([]), PusherException::EVENT],
-            'batch of texts' => [$batch(['a']), PusherException::EVENT],
-            'decryption of a text' => [
+            'batch of strings' => [$batch(['a']), PusherException::EVENT],
+            'decryption of other text' => [
                 $signer('decrypt', 'private-encrypted-a', 'text'),
                 PusherException::DECRYPTION,
             ],
@@ -418,7 +422,7 @@ final class SignerTest extends TestCase
         self::assertSame($code, self::codeOf($call));
     }
 
-    public function testShowsNothingSecretInDumps(): void
+    public function testDumpsContainNoSecrets(): void
     {
         $signer = new Signer(self::ENCRYPTED);
         $response = $signer->authenticateUser(self::SOCKET_ID, ['id' => '1']);
@@ -437,8 +441,8 @@ final class SignerTest extends TestCase
         self::assertSame("PusherAuth\\Signer Object\n(\n)\n", \print_r($signer, true));
     }
 
-    /** A call takes the buffer with it, so a signal handler that signs does not write into it. */
-    public function testSignsInASignalHandlerThatInterruptsSigning(): void
+    /** A signal handler that signs during a call must not write into the buffer of that call. */
+    public function testSignsInASignalHandler(): void
     {
         $script = <<<'PHP'
             require $argv[1];
@@ -459,7 +463,7 @@ final class SignerTest extends TestCase
             }
             for ($i = 0; $i < 100000 || $calls < 100; $i++) {
                 if ($signer->authenticateUser('1.1', '{"id":"a"}') !== $expected) {
-                    echo "mixed up\n";
+                    echo "wrong response\n";
                     break;
                 }
             }
@@ -470,32 +474,32 @@ final class SignerTest extends TestCase
         self::assertSame('done', self::runScript($script));
     }
 
-    public static function unusableConfigs(): array
+    public static function invalidConfigs(): array
     {
         return [
             'array' => [static fn () => new Signer(['key' => ''] + self::CONFIG)],
             'JSON' => [static fn () => new Signer(\json_encode(['key' => ''] + self::CONFIG))],
-            'array that is no UTF-8' => [
+            'array that is not UTF-8' => [
                 static fn () => new Signer(['key' => "\xff"] + self::CONFIG),
             ],
         ];
     }
 
-    /** @dataProvider unusableConfigs */
-    public function testShowsTheSecretInNoStackTrace(\Closure $call): void
+    /** @dataProvider invalidConfigs */
+    public function testStackTracesContainNoSecrets(\Closure $call): void
     {
         try {
             $call();
-            self::fail('a Signer without a key');
+            self::fail('a Signer was made without a key');
         } catch (PusherException $e) {
             self::assertNull($e->getPrevious());
             self::assertNoSecret("$e");
             foreach ($e->getTrace() as $frame) {
                 if ($frame['class'] === self::class) {
-                    break; // From here on the frames are the test's own.
+                    break; // The other frames are those of the test.
                 }
                 $values = \array_map(
-                    // PHP hides these in dumps. Older versions do not know the attribute.
+                    // PHP 8.2 and later hide the value. PHP 8.1 has no such attribute.
                     static fn ($value) => $value instanceof \SensitiveParameterValue
                         ? $value->getValue()
                         : $value,
@@ -516,12 +520,12 @@ final class SignerTest extends TestCase
                 static fn () => \unserialize('O:17:"PusherAuth\Signer":0:{}'),
                 static fn () => \json_encode($signer),
                 static fn () => \json_encode(['signer' => $signer]),
-                static fn () => Signer::__set_state([]), // What var_export() writes.
+                static fn () => Signer::__set_state([]), // The output of var_export() calls this.
             ] as $call
         ) {
             try {
                 $call();
-                self::fail('a copy of a Signer');
+                self::fail('a Signer was copied');
             } catch (\LogicException $e) {
                 self::assertSame('a Signer cannot be serialized', $e->getMessage());
             }
@@ -535,13 +539,13 @@ final class SignerTest extends TestCase
         $copy = clone new Signer(self::CONFIG);
     }
 
-    public function testThrowsAfterItWasDestroyed(): void
+    public function testThrowsAfterTheDestructor(): void
     {
         $signer = new Signer(self::CONFIG);
         $signer->__destruct();
         $signer->__destruct();
-        $halfBuilt = (new \ReflectionClass(Signer::class))->newInstanceWithoutConstructor();
-        foreach ([$signer, $halfBuilt] as $unusable) {
+        $unconstructed = (new \ReflectionClass(Signer::class))->newInstanceWithoutConstructor();
+        foreach ([$signer, $unconstructed] as $unusable) {
             foreach (
                 [
                     static fn () => $unusable->authenticateUser(self::SOCKET_ID, ['id' => '1']),
@@ -561,15 +565,15 @@ final class SignerTest extends TestCase
         }
     }
 
-    public function testIsConstructedOnce(): void
+    public function testCannotBeConstructedTwice(): void
     {
         $signer = new Signer(self::CONFIG);
         $this->expectException(\LogicException::class);
         $signer->__construct(self::CONFIG);
     }
 
-    /** PHP destroys what is left at the end of a script in any order. Freed memory is not used. */
-    public function testSurvivesACycleAtTheEndOfTheScript(): void
+    /** At the end of a script, PHP destroys objects in any order. No freed signer may be used. */
+    public function testDestructionInAnyOrder(): void
     {
         $script = <<<'PHP'
             require $argv[1];
@@ -607,7 +611,7 @@ final class SignerTest extends TestCase
         return $output;
     }
 
-    /** Calls what must be rejected, and returns the code. */
+    /** Returns the code of the exception that a call must throw. */
     private static function codeOf(\Closure $call): int
     {
         try {

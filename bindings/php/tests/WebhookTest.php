@@ -17,7 +17,7 @@ final class WebhookTest extends TestCase
         'encryptionMasterKeyBase64' => 'OHRXNUZRTG5pUTFzQlFGd3J3N3Q2VFZFc0paZDEweVk=',
     ];
 
-    /** Signs a body and reads it as a webhook. */
+    /** Signs a body and parses it as a webhook. */
     private static function webhook(string $body, ?int $maxAge = null): Webhook
     {
         $signature = \hash_hmac('sha256', $body, self::CONFIG['secret']);
@@ -62,7 +62,7 @@ final class WebhookTest extends TestCase
     }
 
     /** @dataProvider clientData */
-    public function testKeepsTheOtherEventsWhateverAClientSends(string $json, mixed $data): void
+    public function testClientDataDoNotHideOtherEvents(string $json, mixed $data): void
     {
         $client = "{\"name\":\"client_event\",\"channel\":\"private-a\",\"data\":$json}";
         $body = "{\"time_ms\":1,\"events\":[{\"name\":\"a\"},$client,{\"name\":\"b\"}]}";
@@ -71,7 +71,7 @@ final class WebhookTest extends TestCase
         self::assertSame($data ?? \json_decode($json, true, 4096), $events[1]['data']);
     }
 
-    public function testKeepsTheOtherEventsHoweverDeeplyOneIsNested(): void
+    public function testDeepNestingDoesNotHideOtherEvents(): void
     {
         $pairs = ['[' => ']', '{"a":' => '}', '{"a":1,"b":' => '}', '[1,"]\\"[",' => ']'];
         foreach ($pairs as $open => $close) {
@@ -85,7 +85,7 @@ final class WebhookTest extends TestCase
         }
     }
 
-    public function testLeavesOutWhatIsNotAnEvent(): void
+    public function testIgnoresEventsThatAreNotObjects(): void
     {
         $events = self::webhook('{"events":[5,null,"x",{"name":"a"}]}')->events;
         self::assertSame([['name' => 'a']], $events);
@@ -120,7 +120,7 @@ final class WebhookTest extends TestCase
         self::assertSame(['{"a":1}', null, $encrypted], \array_column($events, 'data'));
     }
 
-    public function testRejectsWhatIsTooOld(): void
+    public function testRejectsOldWebhooks(): void
     {
         $body = static fn (float $age) => \json_encode([
             'time_ms' => (int) ((\microtime(true) - $age) * 1000),
@@ -135,7 +135,7 @@ final class WebhookTest extends TestCase
         }
     }
 
-    public function testKnowsSeveralTokens(): void
+    public function testAcceptsSeveralTokens(): void
     {
         $body = '{"events":[{"name":"a"}]}';
         [$first, $second, $rotated] = [

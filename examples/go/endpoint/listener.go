@@ -12,20 +12,20 @@ const (
 	maxConnectionsPerAddress = 512
 )
 
-// limitedListener limits the open connections, in total and of each address. If a new connection
-// exceeds a limit, the one that has made no progress for the longest time is closed: the oldest
-// incomplete request, usually. So slow clients lock nobody out.
+// limitedListener limits the open connections, in total and for each address. If a new connection
+// exceeds a limit, the one without progress for the longest time is closed, usually the oldest
+// incomplete request. So slow clients cannot lock others out.
 type limitedListener struct {
 	net.Listener
 	mu   sync.Mutex
-	open list.List // of *limitedConn, by the time of their last progress
+	open list.List // of *limitedConn, in the order of their last progress
 }
 
 type limitedConn struct {
 	net.Conn
 	listener *limitedListener
 	address  string
-	element  *list.Element // of listener.open, unless it is closed
+	element  *list.Element // in listener.open until the connection is closed
 }
 
 func (l *limitedListener) Accept() (net.Conn, error) {
@@ -52,7 +52,8 @@ func (l *limitedListener) Accept() (net.Conn, error) {
 	return conn, nil
 }
 
-// progress is the server's ConnState: a request has arrived, or the response is complete.
+// progress is the server's ConnState, which is called when a request arrives or a response is
+// complete.
 func progress(conn net.Conn, state http.ConnState) {
 	c := conn.(*limitedConn)
 	c.listener.mu.Lock()

@@ -63,26 +63,26 @@ func TestListenerClosesTheOldestConnection(t *testing.T) {
 	wantClosed("three addresses", slow[10:], 5)
 	wantClosed("honest connections", honest, 0)
 
-	// A connection with progress is not the oldest any more.
+	// A connection with progress is no longer the oldest.
 	progress(slow[15], http.StateActive)
 	accept("127.0.0.4", 1)
 	if isClosed(slow[15]) || !isClosed(slow[16]) {
-		t.Error("progress does not count")
+		t.Error("progress does not make a connection newer")
 	}
-	// One that has ended makes room, however often it is closed.
+	// A closed connection frees one slot, even if it is closed several times.
 	for i := 0; i < 3; i++ {
 		honest[0].Close()
 	}
 	progress(honest[0], http.StateClosed)
 	accept("127.0.0.5", 1)
-	wantClosed("after the end of one", slow[17:], 0)
+	wantClosed("after one was closed", slow[17:], 0)
 	if got := listener.open.Len(); got != maxConnections {
 		t.Errorf("%d connections", got)
 	}
 }
 
-// Six slow addresses once locked out most of the others.
-func TestSlowAddressesLockNobodyOut(t *testing.T) {
+// Connections from six slow addresses do not close those of an honest client.
+func TestSlowAddressesCannotLockOthersOut(t *testing.T) {
 	fake := new(fakeListener)
 	listener := &limitedListener{Listener: fake}
 	for i := 0; i < 5000; i++ {
@@ -90,7 +90,7 @@ func TestSlowAddressesLockNobodyOut(t *testing.T) {
 		if _, err := listener.Accept(); err != nil {
 			t.Fatal(err)
 		}
-		if i%10 == 0 { // its request arrives before ten others have connected
+		if i%10 == 0 { // an honest request is complete before ten slow clients connect
 			fake.address = "127.0.0.1"
 			conn, _ := listener.Accept()
 			if isClosed(conn) {

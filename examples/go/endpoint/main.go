@@ -48,7 +48,7 @@ func main() {
 	server := &http.Server{
 		Handler:        pusherauth.LogRejections(newHandler(signer, sessions, origins), nil),
 		ConnState:      progress,
-		ReadTimeout:    10 * time.Second, // for the whole request, however slowly it arrives
+		ReadTimeout:    10 * time.Second, // for the complete request
 		WriteTimeout:   10 * time.Second,
 		MaxHeaderBytes: 16 << 10,
 	}
@@ -66,7 +66,7 @@ func main() {
 	server.Shutdown(grace)
 }
 
-// newHandler returns the handler of all requests.
+// newHandler returns the handler for all requests.
 func newHandler(signer *pusherauth.Signer, sessions *sessions, origins []string) http.Handler {
 	routes := map[string]http.Handler{ // a ServeMux would also accept other spellings of the paths
 		"/pusher/user-auth": &pusherauth.UserAuthHandler{
@@ -94,8 +94,8 @@ func newHandler(signer *pusherauth.Signer, sessions *sessions, origins []string)
 				header.Set("Access-Control-Allow-Credentials", "true")
 			}
 		}
-		// net/http does not say whether a chunked request also has a length, nor whether one in
-		// HTTP/1.0 is chunked. To a server in front, a part of the body may then be a request.
+		// net/http does not report whether a chunked request also has a length, or whether an
+		// HTTP/1.0 request is chunked. A proxy could take a part of the body for a request.
 		if len(r.TransferEncoding) > 0 || !r.ProtoAtLeast(1, 1) {
 			header.Set("Connection", "close")
 		}
@@ -124,7 +124,7 @@ func authorize(_ *http.Request, u any, channel string) (member any, ok bool, err
 // logEvents prints the names and channels of a webhook's events.
 func logEvents(_ *http.Request, webhook *pusherauth.Webhook) error {
 	for _, event := range webhook.Events {
-		name, _ := json.Marshal(event.Name) // a string always has an encoding
+		name, _ := json.Marshal(event.Name) // cannot fail for a string
 		channel, _ := json.Marshal(event.Channel)
 		fmt.Printf("webhook {\"name\":%s,\"channel\":%s}\n", name, channel)
 	}
@@ -133,7 +133,7 @@ func logEvents(_ *http.Request, webhook *pusherauth.Webhook) error {
 
 func health(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }
 
-// only responds with 405 to other methods.
+// only returns a handler that responds to all other methods with 405.
 func only(method string, handler http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == method {

@@ -35,7 +35,7 @@ type session struct {
 	expires                    time.Time
 }
 
-// sessions are in memory. A login replaces the oldest, so that logins cannot fill the memory.
+// sessions keeps sessions in memory. A login replaces the oldest, so that their number is limited.
 type sessions struct {
 	sameSite string
 	mu       sync.Mutex
@@ -45,7 +45,7 @@ type sessions struct {
 
 func (s *sessions) add(user pusherauth.UserData) (session, error) {
 	var random [3][30]byte
-	for i := range random { // before the lock, since this can fail
+	for i := range random { // before the lock, because this can fail
 		if _, err := rand.Read(random[i][:]); err != nil {
 			return session{}, err
 		}
@@ -54,7 +54,7 @@ func (s *sessions) add(user pusherauth.UserData) (session, error) {
 	defer s.mu.Unlock()
 	slot := s.count % len(s.all)
 	s.count++
-	// With the slot in front, a token is found by one comparison, in constant time.
+	// A token begins with its slot, so one comparison in constant time finds it.
 	token := func(i int) string { return fmt.Sprintf("%04x%x", slot, random[i]) }
 	s.all[slot] = session{user, token(0), token(1), token(2), time.Now().Add(time.Hour)}
 	return s.all[slot], nil
@@ -76,7 +76,7 @@ func (s *sessions) find(given string, token func(session) string) session {
 	return found
 }
 
-// of returns the session of the request's access token, if it has one, and otherwise of its cookie.
+// of returns the session of the request's access token if it has one, otherwise of its cookie.
 func (s *sessions) of(r *http.Request) session {
 	if hasAccessToken(r) {
 		_, token, _ := strings.Cut(strings.Join(r.Header["Authorization"], " "), " ")
@@ -88,7 +88,7 @@ func (s *sessions) of(r *http.Request) session {
 			ids = append(ids, id)
 		}
 	}
-	if len(ids) != 1 { // an attacker can have added the second
+	if len(ids) != 1 { // an attacker on a sibling domain can add a second cookie
 		return session{}
 	}
 	return s.find(ids[0], func(s session) string { return s.id })
@@ -112,7 +112,7 @@ func hasAccessToken(r *http.Request) bool {
 	return len(headers) > 1 || len(headers) == 1 && bearer.MatchString(headers[0])
 }
 
-// logIn is a placeholder for your login, which asks for more than a name.
+// logIn is a placeholder for your login, which requires more than a name.
 func (s *sessions) logIn(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 8192))
 	if err != nil {

@@ -14,7 +14,7 @@ type brokenReader struct{}
 
 func (brokenReader) Read([]byte) (int, error) { return 0, errors.New("no random bytes") }
 
-// Without random bytes, a login fails, and the sessions stay usable.
+// Without random bytes, a login fails. The next login works.
 func TestLoginWithoutRandomBytes(t *testing.T) {
 	sessions := &sessions{sameSite: "Lax"}
 	logIn := func() *http.Response {
@@ -67,6 +67,6 @@ func TestSessionsExpireAndAreReplaced(t *testing.T) {
 		}
 	}
 	if sessions.find(first.id, id).id != "" {
-		t.Error("the oldest session is still there")
+		t.Error("the oldest session is not replaced")
 	}
 }

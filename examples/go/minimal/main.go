@@ -49,8 +49,8 @@ func main() {
 	})
 	server := &http.Server{Addr: "127.0.0.1:" + os.Getenv("PORT"), MaxHeaderBytes: 8192}
 	server.ReadTimeout, server.WriteTimeout = 10*time.Second, 10*time.Second
-	// In a chunked body, net/http also accepts a bare LF as the end of a line. A server in front
-	// may not: with keep-alive, a part of the body could become the next request.
+	// In a chunked body, net/http accepts a bare LF as the end of a line. If a proxy does not, a
+	// keep-alive connection would let a part of the body become the next request.
 	server.SetKeepAlivesEnabled(false)
 	log.Fatal(server.ListenAndServe())
 }

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// The program prints the server's status and response, also those of an error.
+// The program prints the status and body of every response, errors included.
 func TestPrintsTheResponse(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "request")
 	build := exec.Command("go", "build", "-buildvcs=false", "-o", program, ".")

@@ -9,8 +9,8 @@
  *   POST /login             is a placeholder for your application's login
  *   GET  /health            reports that the server is up
  *
- * nginx.conf does what needs no PHP: paths and methods, preflights, sizes of bodies, the log of
- * rejections, and the CORS, caching and content type headers of every response.
+ * nginx.conf handles paths, methods, preflights, sizes of bodies, the log of rejections, and the
+ * CORS, caching and content type headers of every response.
  */
 
 declare(strict_types=1);
@@ -66,12 +66,12 @@ function sign(): never
     respond(200, 'application/javascript; charset=utf-8', Signer::jsonp($callback, $response));
 }
 
-/** Your application decides who may join which channel, and as whom. */
+/** A placeholder for your application's decision which channels a user may subscribe to. */
 function authorize(string $user, string $socketId, string $channel): string
 {
     $member = match ($channel) {
         'presence-lobby' => ['user_id' => $user, 'user_info' => USERS[$user]['user_info']],
-        'presence-signin' => null, // Pusher knows its members: they have signed in.
+        'presence-signin' => null, // The members are the users who have signed in.
         "private-user-$user", 'private-encrypted-lobby' => null,
         default => reject(403, 'not allowed'),
     };
@@ -93,14 +93,14 @@ function receiveWebhook(): never
     respond(200, 'text/plain', 'ok');
 }
 
-/** Your application requires more than a name. */
+/** A placeholder for your login, which requires more than a name. */
 function login(): never
 {
     $user = parameter('user');
     if (!isset(USERS[$user])) {
         reject(403, 'unknown user');
     }
-    $slot = apcu_inc('sessions') % MAX_SESSIONS; // The oldest session gives way.
+    $slot = apcu_inc('sessions') % MAX_SESSIONS; // This replaces the oldest session.
     $session = [
         'user' => $user,
         'id' => newToken($slot),
@@ -115,13 +115,13 @@ function login(): never
     respond(200, 'application/json', json_encode(['id' => $user] + $session));
 }
 
-/** Begins with the session's slot. The other 60 digits are random. */
+/** Returns the session's slot in 4 hex digits, followed by 60 random ones. */
 function newToken(int $slot): string
 {
     return sprintf('%04x', $slot) . bin2hex(random_bytes(30));
 }
 
-/** The session whose 'id' or 'access_token' was sent. */
+/** Returns the session whose 'id' or 'access_token' was sent, or null. */
 function findSession(string $kind, string $token): ?array
 {
     if (!preg_match('/^[0-9a-f]{64}$/D', $token)) {
@@ -131,7 +131,7 @@ function findSession(string $kind, string $token): ?array
     return $session && hash_equals($session[$kind], $token) ? $session : null;
 }
 
-/** The session of the request. An access token precedes the cookie and needs no CSRF token. */
+/** Returns the session of the access token, otherwise of the cookie if the CSRF token is valid. */
 function checkedSession(): array
 {
     $authorization = requestHeader('AUTHORIZATION');
@@ -169,19 +169,19 @@ function checkParameters(): void
     }
 }
 
-/** A parameter of the body, or of the query if the method is GET (JSONP). */
+/** Returns a parameter of the body, or of the query if the method is GET (JSONP). */
 function parameter(string $name): string
 {
     if ($_SERVER['REQUEST_METHOD'] === 'GET') {
         return Signer::requestParameter('', $_SERVER['QUERY_STRING'], $name);
     }
-    $type = requestHeader('CONTENT_TYPE') ?: 'none'; // An empty type means a query.
+    $type = requestHeader('CONTENT_TYPE') ?: 'none'; // '' would mean a query string.
     return Signer::requestParameter($type, file_get_contents('php://input'), $name);
 }
 
 /**
- * A header, or '' if it is missing. Two values are joined as in RFC 9110: nginx passes the first as
- * FIRST_…, and PHP takes the last.
+ * Returns a header, or '' if it is missing. Joins two different values with a comma (RFC 9110):
+ * nginx passes the first one as FIRST_…, and PHP takes the last one.
  */
 function requestHeader(string $name): string
 {

@@ -2,13 +2,13 @@
 # Serves the full example endpoint with nginx and php-fpm, until SIGTERM or SIGINT. It needs no root.
 #
 #   BIND, PORT        the address to listen on: 127.0.0.1 and 8000 by default
-#   PUSHER_URL        the app, as https://KEY:SECRET@api-CLUSTER.pusher.com/apps/APP_ID
-#   PUSHER_CONFIG     or as {"key":"…","secret":"…","encryptionMasterKeyBase64":"…"}
-#   PUSHER_URL_FILE, PUSHER_CONFIG_FILE   or in a file
+#   PUSHER_URL        the app: https://KEY:SECRET@api-CLUSTER.pusher.com/apps/APP_ID
+#   PUSHER_CONFIG     the app: {"key":"…","secret":"…","encryptionMasterKeyBase64":"…"}
+#   PUSHER_URL_FILE, PUSHER_CONFIG_FILE   the name of a file with one of them
 #   ALLOWED_ORIGINS   the other origins that may send requests, comma-separated
 #   COOKIE_SAMESITE   None if pages of another site send requests, over https; otherwise Lax
 #
-# libpusher_auth.so.1 must be installed, or its folder be in LD_LIBRARY_PATH.
+# libpusher_auth.so.1 must be installed, or its folder must be in LD_LIBRARY_PATH.
 set -eu
 
 fail() {
@@ -16,7 +16,7 @@ fail() {
     exit 1
 }
 
-PATH=$PATH:/usr/sbin # Not every user has it.
+PATH=$PATH:/usr/sbin # where php-fpm and nginx are, and which not every user's PATH has
 php_fpm=$(compgen -c php-fpm | sort -V | tail -n 1)
 [[ -n $php_fpm ]] || fail "php-fpm is missing: apt-get install php-fpm"
 for tool in php nginx; do
@@ -35,7 +35,7 @@ case ${COOKIE_SAMESITE:-Lax} in
     *) fail "COOKIE_SAMESITE must be Lax or None" ;;
 esac
 
-# The first of these settings is the app. Files may end with a newline.
+# The first of these that is set describes the app. A newline at the end of a file is ignored.
 for setting in PUSHER_URL_FILE PUSHER_CONFIG_FILE PUSHER_URL PUSHER_CONFIG; do
     [[ -z ${!setting-} ]] || break
 done
@@ -64,7 +64,7 @@ dir=
 log_reader=
 finish() {
     trap '' TERM INT
-    # Repeatedly: a process that has only just been forked can miss the signal.
+    # Repeated, because a process that was just forked can miss the signal.
     # shellcheck disable=SC2046 # each word is a process id
     while kill $(jobs -p | grep -vx "$log_reader") 2>/dev/null; do
         sleep 0.1
@@ -77,7 +77,7 @@ trap 'exit 0' TERM INT
 dir=$(mktemp -d)
 cd "$dir"
 
-# A copy, since the workers, which are www-data, may not be able to read the original.
+# The workers run as www-data, which may be unable to read the originals.
 mkdir -p app
 cp -r "$package"/{preload.php,pusher_auth.ffi.h,src} "$endpoint" app
 export ENDPOINT_DIR=$dir # for php.ini
@@ -87,11 +87,12 @@ cp app/endpoint/{rules,endpoint}.conf .
 IFS=, read -ra origins <<<"${ALLOWED_ORIGINS-}"
 for origin in "${origins[@]}"; do
     [[ $origin =~ ^https?://[][A-Za-z0-9.:-]+$ ]] || fail "not an origin in ALLOWED_ORIGINS: $origin"
-    # A pattern, since nginx ignores the case of plain strings.
+    # This is a pattern, because nginx ignores the case of plain strings.
     echo "\"~^[ \\t]*$(sed 's/[^A-Za-z0-9]/\\&/g' <<<"$origin")[ \\t]*$\" \"$origin\";"
 done >allowed_origins.conf
 
-# nginx and the workers write lines into the pipe. Opened for both directions, it never ends.
+# nginx and the workers write lines to the pipe. It is opened for reading and writing, so that it
+# does not end.
 mkfifo log
 cat <>log >&2 &
 log_reader=$!
