@@ -1,6 +1,6 @@
-//! The checks of one input each, for the fuzz targets and for their seeds in tests/vectors: the library
-//! gives what the oracle gives. An input has its parts between NUL bytes.
-#![allow(dead_code)] // Each program uses a part of this.
+//! The checks of fuzz targets, and of their seeds in tests/vectors: each takes an input, and compares
+//! the library with an oracle. NUL bytes separate the parts of an input.
+#![allow(dead_code)] // Each program uses some of these functions.
 
 use super::{
     Api,
@@ -11,13 +11,13 @@ use super::{
 
 const SOCKET_ID: &[u8] = b"1234.1234";
 
-/// The parts, the last one with all that is left.
+/// Returns the parts. The last one has the whole rest.
 fn parts<const N: usize>(data: &[u8]) -> [&[u8]; N] {
     let mut parts = data.splitn(N, |&byte| byte == 0);
     [(); N].map(|()| parts.next().unwrap_or_default())
 }
 
-/// Config, socket id and user.
+/// Checks a config, a socket id and a user.
 pub fn call(api: &Api, data: &[u8]) {
     let [config, socket_id, user_json] = parts(data);
     user(api, config, socket_id, user_json);
@@ -40,7 +40,7 @@ fn user(api: &Api, config: &[u8], socket_id: &[u8], user_json: &[u8]) {
     }
 }
 
-/// Socket id, channel and channel data.
+/// Checks a socket id, a channel and channel data.
 pub fn channel(api: &Api, data: &[u8]) {
     let [socket_id, channel, channel_data] = parts(data);
     let signer = api.signer(FULL_CONFIG).expect("a valid config");
@@ -50,7 +50,7 @@ pub fn channel(api: &Api, data: &[u8]) {
     );
 }
 
-/// Callback and response.
+/// Checks a callback and a response.
 pub fn jsonp(api: &Api, data: &[u8]) {
     let [callback, response] = parts(data);
     assert_eq!(
@@ -59,8 +59,8 @@ pub fn jsonp(api: &Api, data: &[u8]) {
     );
 }
 
-/// Config, method, path, query and body. The path is also the id of a user whose connections are
-/// terminated, and the body that of a webhook.
+/// Checks a config, method, path, query and body. The path is also used as a user's id for
+/// terminations, and the body as that of a webhook.
 pub fn request(api: &Api, data: &[u8]) {
     let [config_text, method, path, query, body] = parts(data);
     let signer = api.signer(config_text);
@@ -89,7 +89,7 @@ pub fn request(api: &Api, data: &[u8]) {
     assert_eq!(signer.verify_webhook(key + "k", signature, body), -21);
 }
 
-/// A config: the address of the REST API, and the secrets of channels.
+/// Checks a config's address of the REST API, and its secrets of channels.
 pub fn address(api: &Api, config_text: &[u8]) {
     let signer = match (api.signer(config_text), config(config_text)) {
         (Ok(signer), Ok(_)) => signer,
@@ -112,7 +112,7 @@ pub fn address(api: &Api, config_text: &[u8]) {
     }
 }
 
-/// Channel, name, socket id and data of an event; and the whole as several events in JSON.
+/// Checks the channel, name, socket id and data of an event, and the whole input as events in JSON.
 pub fn event(api: &Api, data: &[u8]) {
     let [channel, name, socket_id, text] = parts(data);
     let signer = api.signer(FULL_CONFIG).expect("a valid config");
@@ -130,8 +130,8 @@ fn events(api: &Api, json: &[u8]) {
     assert_eq!(body, event::events(FULL_CONFIG.as_bytes(), json));
 }
 
-/// Channel and data, encrypted and decrypted by the library and by TweetNaCl, and tampered with. The
-/// whole is also sealed as it is, and taken for something encrypted.
+/// Checks a channel and data, encrypted and decrypted by the library and by TweetNaCl, and tampered
+/// with. The whole input is also encrypted by TweetNaCl, and passed as encrypted data.
 pub fn encryption(api: &Api, bytes: &[u8]) {
     let [channel, data] = parts(bytes);
     let signer = api.signer(FULL_CONFIG).expect("a valid config");
@@ -169,7 +169,8 @@ pub fn encryption(api: &Api, bytes: &[u8]) {
     assert_eq!(signer.decrypt(channel, bytes), opened);
 }
 
-/// Content type, name and text of a request. The same pairs as a form and as JSON give the same.
+/// Checks the content type, name and text of a request. The same pairs as a form and as JSON must
+/// have the same result.
 pub fn parameter(api: &Api, data: &[u8]) {
     let [content_type, name, text] = parts(data);
     let types: [&[u8]; 4] = [
@@ -210,7 +211,7 @@ pub fn parameter(api: &Api, data: &[u8]) {
     );
 }
 
-/// JSON, or nearly so, wherever an object is read.
+/// Checks every function that reads an object, with valid or slightly damaged JSON.
 pub fn object(api: &Api, object: &[u8]) {
     user(api, FULL_CONFIG.as_bytes(), SOCKET_ID, object);
     user(api, object, SOCKET_ID, br#"{"id":"12345"}"#);

@@ -1,7 +1,7 @@
-//! The cost of each job against its lower bound, and against the official libraries: jobs OUT.
+//! Compares each job with its lower bound and with the official libraries: jobs OUT.
 //!
-//! In each of 101 rounds, the library, the lower bound and the other libraries take turns; a ratio is
-//! that of two times from the same round. `docs/maintainers/performance.md` explains the figures.
+//! In each of 101 rounds, the library, the lower bound and the other libraries take turns. A ratio
+//! compares two times of the same round. `docs/maintainers/performance.md` explains the figures.
 
 #[path = "../../tests/common/ffi.rs"]
 #[allow(dead_code)]
@@ -40,7 +40,7 @@ const ENCRYPTED: &str = "private-encrypted-lobby";
 #[link(name = "pusher_auth")]
 unsafe extern "C" {}
 
-/// A call of the C API with texts: `call!(pusher_signer_encrypt(signer; channel, data) into buffer)`.
+/// Calls the C API with texts: `call!(pusher_signer_encrypt(signer; channel, data) into buffer)`.
 macro_rules! call {
     ($function:ident($signer:expr; $($text:expr),* $(; $number:expr)?) into $buffer:expr) => {{
         let (start, size) = ($buffer.as_mut_ptr().cast::<c_char>(), $buffer.len());
@@ -195,7 +195,7 @@ fn main() {
             &*long_data,
         ),
     ] {
-        // Without encryption: the data checked and copied.
+        // Without encryption, the data are checked and copied.
         let bound: &dyn Fn() = if channel == ENCRYPTED {
             &|| {
                 seal(data);
@@ -326,14 +326,14 @@ fn parameter(buffer: &RefCell<Vec<u8>>, content_type: &str, text: &str) {
     assert_eq!(n, 18);
 }
 
-/// The length of what is signed for a URL.
+/// Returns the length of the text that is signed for a URL.
 fn signed_len(method: &str, url: &str) -> usize {
     let (start, query) = url.split_once('?').unwrap();
     let path_len = start.find("/apps").map(|at| start.len() - at).unwrap();
     method.len() + 1 + path_len + 1 + query.find("&auth_signature").unwrap()
 }
 
-/// The compressions of an HMAC-SHA256, of a SHA-256 and of an MD5 of these lengths; 0 is none.
+/// Computes the compressions of an HMAC-SHA256, a SHA-256 and an MD5 of these lengths; 0 is none.
 fn hashes(signed: usize, hashed: usize, md5_len: usize) {
     const BLOCKS: [[u8; 64]; 256] = [[0x55; 64]; 256];
     let blocks = |len: usize| &black_box(&BLOCKS)[..(len + 9).div_ceil(64)];
@@ -352,7 +352,7 @@ fn hashes(signed: usize, hashed: usize, md5_len: usize) {
     black_box((state, sum));
 }
 
-/// The channel's secret, the cipher and the base64.
+/// Computes the channel's secret, the cipher and the base64.
 fn seal(data: &str) {
     hashes(0, ENCRYPTED.len() + 32, 0);
     let mut message = data.as_bytes().to_vec();
@@ -370,8 +370,7 @@ fn open(encrypted: &str) {
     hashes(0, ENCRYPTED.len() + 32, 0);
     let ciphertext = encrypted.split('"').nth(7).unwrap();
     let mut message = STANDARD.decode(ciphertext).unwrap();
-    // The tag is not that of this key, which costs nothing less, but then nothing is decrypted: so
-    // the message is encrypted instead, which is the same work.
+    // The tag is not valid for this key, so nothing would be decrypted. Encrypting is the same work.
     let tag = cipher()
         .encrypt_in_place_detached(
             GenericArray::from_slice(black_box(&[1; 24])),
@@ -402,7 +401,7 @@ impl Other {
         Self(RefCell::new((process, output)))
     }
 
-    /// The nanoseconds of a call.
+    /// Returns the nanoseconds of a call.
     fn time(&self, job: &str) -> f64 {
         const CALLS: u32 = 30;
         let (process, output) = &mut *self.0.borrow_mut();

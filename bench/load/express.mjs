@@ -1,5 +1,5 @@
-// The endpoint of Pusher's documentation for Node, on Express and the official library. The user is
-// one of the endpoints' users: with the numeric id of the documentation, the library rejects it.
+// The endpoint in Pusher's documentation for Node, with Express and the official library. The user is
+// that of the other endpoints: the library rejects the documentation's user, whose id is a number.
 import { createRequire } from 'node:module';
 
 const require = createRequire(new URL('../../tests/package.json', import.meta.url));

@@ -1,5 +1,6 @@
-// Puts Express and the four endpoints under the same load in turn, on 127.0.0.1, and prints how they
-// compare: `make load`. ROUNDS=7 SECONDS=3 CONNECTIONS=16 are the amounts.
+// Measures Express and the four endpoints under the same load, in turn, on 127.0.0.1: `make load`.
+// The defaults are ROUNDS=7 SECONDS=3 CONNECTIONS=16. A connection sends its next request when the
+// response arrives, so latencies are those at full load.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
@@ -17,7 +18,7 @@ import {
 const ROUNDS = setting('ROUNDS', 7, 100);
 const SECONDS = setting('SECONDS', 3, 60);
 const CONNECTIONS = setting('CONNECTIONS', 16, 64);
-const REQUESTS = 500_000; // at most, in a turn
+const REQUESTS = 500_000; // the limit for one turn
 const APP = {
   appId: '1',
   key: '278d425bdf160c739803',
@@ -43,9 +44,9 @@ function setting(name, byDefault, most) {
   return value;
 }
 
-/** Logs in, and returns a request for the load, whose response it has checked. */
+/** Logs in, and returns a sign-in request after checking its response. */
 async function prepare(title, { origin }) {
-  // Express's sample reads only the socket id, but gets the same request.
+  // The Express example reads only the socket id, but receives a request of the same size.
   let [cookie, csrf_token] = [`session=${'0'.repeat(64)}`, '0'.repeat(64)];
   if (title !== 'Express') {
     const headers = { 'Content-Type': FORM };
@@ -64,7 +65,7 @@ async function prepare(title, { origin }) {
   return { cookie, body };
 }
 
-/** Megabytes of memory. What several processes share counts once. */
+/** Returns the memory of all processes in megabytes. Shared memory counts once. */
 function megabytesOf(server) {
   const kilobytes = processesOf(server).map((pid) => {
     const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
@@ -73,6 +74,7 @@ function megabytesOf(server) {
   return kilobytes.reduce((sum, one) => sum + one) / 1024;
 }
 
+/** Loads one server for some seconds, and returns the figures. Every response must be 200. */
 async function turn({ title, server, cookie, body }, seconds) {
   const before = cpuSecondsOf(server);
   const options = ['--threads=1', `--connections=${CONNECTIONS}`, `--duration=${seconds}s`];

@@ -1,4 +1,4 @@
--- Has wrk send the sign-in request, at most REQUESTS times, and print the result as JSON.
+-- Makes wrk send the sign-in request, at most REQUESTS times, and prints the result as JSON.
 local left = tonumber(os.getenv("REQUESTS"))
 local headers = { ["Content-Type"] = "application/x-www-form-urlencoded", Cookie = os.getenv("COOKIE") }
 local built

@@ -1,9 +1,9 @@
-//! Measures a signature against other libraries and its lower bound, in interleaved rounds.
+//! Compares user authentication with other libraries and with its lower bound, in interleaved rounds.
 //!
-//! Each contestant is a worker: a process of its own that reads `CALLS FILE` from each line of its
-//! input, signs the user in that file so many times, and prints `NANOSECONDS RESPONSE`. In each round
-//! all of them sign the same user, one after another, so that other load on the machine affects them
-//! alike; a ratio is that of two times from the same round.
+//! Each candidate is a worker: a process that reads lines `CALLS FILE` from its input, authenticates
+//! the user in that file so many times, and prints `NANOSECONDS RESPONSE`. In each round all workers
+//! sign the same user, one after another, so that other load on the machine affects them equally. A
+//! ratio compares two times of the same round.
 //!
 //! Every response is checked. `docs/maintainers/performance.md` explains the figures.
 
@@ -27,7 +27,7 @@ const ROUNDS: usize = 101;
 const ROUND_NANOSECONDS: f64 = 1e6;
 const WARM_UP_NANOSECONDS: f64 = 20e6;
 
-/// The users that are signed.
+/// The users that workers sign.
 const USERS: [(Kind, &[usize]); 5] = [
     (Kind::Plain, &[14, 158, 1024, 10_000]),
     (Kind::Escapes, &[14, 158, 1024, 10_000]),
@@ -36,18 +36,18 @@ const USERS: [(Kind, &[usize]); 5] = [
     (Kind::Japanese, &[1024]),
 ];
 
-/// What a worker's response must be.
+/// The response that a worker must give.
 #[derive(Clone, Copy, PartialEq)]
 enum Response {
-    /// Any: it does not sign.
+    /// Any response: the worker does not sign.
     Any,
-    /// The user's bytes, signed.
+    /// A signature of the user's bytes.
     Verbatim,
-    /// Any encoding of the user, signed: the worker takes an object and not text.
+    /// A signature of any encoding of the user: the worker takes an object and not text.
     Encoded,
 }
 
-/// The name in the tables, the response, and the command: `OUT` is the build folder.
+/// The name in the tables, the response, and the command. `OUT` is the build folder.
 #[rustfmt::skip]
 const WORKERS: [(&str, Response, &[&str]); 14] = [
     ("lower bound", Response::Any, &["OUT/cargo/release/lower_bound"]),
@@ -146,9 +146,9 @@ impl Worker {
         })
     }
 
-    /// The nanoseconds per call, and the last response.
+    /// Returns the nanoseconds per call, and the last response.
     fn measure(&mut self, file: &str, calls: u64) -> Result<(f64, String)> {
-        // If it has ended, reading fails.
+        // If the worker has ended, reading fails.
         let _ = writeln!(self.input, "{calls} {file}");
         let mut line = String::new();
         self.output.read_line(&mut line)?;
@@ -165,7 +165,7 @@ impl Worker {
     fn calibrate(&mut self, app: &App, file: &str, user: &str) -> Result<u64> {
         let mut calls = 1;
         let mut fastest = f64::MAX;
-        // A dozen times at least: a single one may have been interrupted.
+        // At least twelve times, because a single measurement can be interrupted.
         for times in 1.. {
             let (per_call, response) = self.measure(file, calls)?;
             app.check(self.expected, user, &response)
@@ -181,7 +181,7 @@ impl Worker {
     }
 }
 
-/// The app that all sign for.
+/// The app that all workers sign for.
 struct App {
     key: String,
     secret: String,
@@ -204,7 +204,7 @@ impl App {
         })
     }
 
-    /// Rejects everything but a valid signature of the user.
+    /// Checks the signature of the user in a response.
     fn check(&self, expected: Response, user: &str, response: &str) -> Result<()> {
         if expected == Response::Any {
             return Ok(());
@@ -258,7 +258,7 @@ impl Times {
         &self.rounds[index.expect(name)]
     }
 
-    /// The middle one of the rounds' ratios, and those a quarter from either end.
+    /// Returns the median and the quartiles of the rounds' ratios.
     fn ratio(&self, (name, base): Ratio) -> [f64; 3] {
         let times = self.of(name).iter().zip(self.of(base));
         quartiles(times.map(|(time, base)| time / base).collect())
@@ -270,7 +270,7 @@ fn quartiles(mut values: Vec<f64>) -> [f64; 3] {
     [2, 1, 3].map(|quarter| values[(values.len() - 1) * quarter / 4])
 }
 
-/// The lower bound says nothing about the library if it is another `sha2`.
+/// Checks that the lower bound uses the library's version of `sha2`.
 fn check_same_sha2() -> Result<()> {
     let versions = |lock: &str| -> Vec<String> {
         let mut lines = lock.lines();

@@ -1,17 +1,17 @@
-//! The users that every worker signs: fixed bytes, so that runs can be compared.
+//! The users that every worker signs. Their bytes are fixed, so that runs can be compared.
 
-/// What the texts of a user consist of.
+/// The contents of a user's texts.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Kind {
     /// ASCII without escapes.
     Plain,
-    /// An escape for each four characters or so, as in quoted speech and paths.
+    /// An escape about every four characters, as in quoted speech and paths.
     Escapes,
-    /// Escapes at random distances, which no processor predicts.
+    /// Escapes at random distances, which branch prediction cannot learn.
     RandomEscapes,
-    /// Two bytes for each letter.
+    /// Letters of two bytes.
     Cyrillic,
-    /// Three bytes for each letter.
+    /// Letters of three bytes.
     Japanese,
 }
 
@@ -26,7 +26,7 @@ impl Kind {
         }
     }
 
-    /// A text in pieces that cannot be cut: a character or an escape.
+    /// Returns endless text in pieces: characters and escapes.
     fn pieces(self) -> Box<dyn Iterator<Item = &'static str>> {
         let cycle = |pieces: &'static [&'static str]| Box::new(pieces.iter().copied().cycle());
         match self {
@@ -37,7 +37,7 @@ impl Kind {
             Self::Cyrillic => cycle(&["п", "р", "и", "в", "е", "т", " ", "м", "и", "р", ",", " "]),
             Self::Japanese => cycle(&["こ", "ん", "に", "ち", "は", "世", "界", "、"]),
             Self::RandomEscapes => {
-                // A linear congruential generator: the same users in each run.
+                // A linear congruential generator gives the same users in each run.
                 let mut state = 1_u32;
                 Box::new(std::iter::repeat_with(move || {
                     state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -54,12 +54,12 @@ impl Kind {
     }
 }
 
-/// A user of `len` bytes as JSON without whitespace, keys in alphabetical order: most JSON writers
-/// can write it so, and libraries that encode it anew then sign the same bytes.
+/// Returns a user of `len` bytes as JSON without whitespace, with keys in alphabetical order. Most JSON
+/// writers can write it so, and libraries that encode it again then sign the same bytes.
 ///
-/// The shortest users are an id only. With escapes, its line breaks are escaped in the response. The
-/// others have what an application gives a page to show, in texts of a line each, and one id to watch
-/// for each 100 bytes; Pusher allows 100 of those.
+/// The shortest users have only an id. With escapes, its line breaks are escaped in the response. The
+/// others have an email address, a name, texts of one line each, and a watchlist with one id for every
+/// 100 bytes. Pusher allows 100 ids.
 pub fn user(len: usize, kind: Kind) -> String {
     if len < 100 {
         let (start, end) = match kind {
@@ -91,7 +91,7 @@ pub fn user(len: usize, kind: Kind) -> String {
             json += piece;
             text += piece.len();
         } else if kind == Kind::Japanese {
-            json += "."; // no letter of one byte ever comes
+            json += "."; // all letters have three bytes
         }
     }
     json + &end

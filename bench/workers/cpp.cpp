@@ -1,4 +1,4 @@
-// cpp.cpp - the C++ binding.
+// cpp.cpp - calls the C++ binding.
 
 #include <pusher_auth.hpp>
 

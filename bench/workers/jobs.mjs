@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import Pusher from 'pusher';
 
 const pusher = new Pusher(JSON.parse(process.env.PUSHER_CONFIG));
-// The body of the request that the library would send.
+// Returns the body of a request instead of sending it.
 pusher.post = ({ body }) => JSON.stringify(body);
 
 const socketId = '1234.1234';
@@ -29,7 +29,7 @@ const jobs = {
   long_event: () => pusher.trigger('lobby', 'news', longData),
   encrypted_event: () => pusher.trigger('private-encrypted-lobby', 'news', data),
   long_encrypted_event: () => pusher.trigger('private-encrypted-lobby', 'news', longData),
-  // It replaces each event's data.
+  // The events are new for each call, because the library replaces their data.
   batch: () =>
     pusher.triggerBatch(
       Array.from({ length: 10 }, () => ({ name: 'news', channel: 'lobby', data })),

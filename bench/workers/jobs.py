@@ -58,7 +58,7 @@ JOBS = {
     "long_event": lambda: client.trigger("lobby", "news", LONG_DATA),
     "encrypted_event": lambda: client.trigger(ENCRYPTED, "news", DATA),
     "long_encrypted_event": lambda: client.trigger(ENCRYPTED, "news", LONG_DATA),
-    # It replaces each event's data.
+    # The events are new for each call, because the library replaces their data.
     "batch": lambda: client.trigger_batch(
         [{"name": "news", "channel": "lobby", "data": DATA} for _ in range(10)]
     ),

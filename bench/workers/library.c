@@ -1,4 +1,4 @@
-// library.c - the library through its C ABI: library one-shot | signer | two-threads
+// library.c - calls the library through its C ABI: library one-shot | signer | two-threads
 
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -36,7 +36,7 @@ struct half {
   const char *user;
   size_t user_len;
   long calls;
-  atomic_int stage; // 1 when the thread is ready, 2 when it may begin
+  atomic_int stage; // 1 when the thread is ready, 2 when it can begin
   int result;
 };
 
@@ -49,22 +49,22 @@ static void *run_half(void *argument) {
   return NULL;
 }
 
-// Ties the thread to one processor.
-static int tie(pthread_t thread, int processor) {
+// Pins the thread to one processor.
+static int pin(pthread_t thread, int processor) {
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(processor, &set);
   return pthread_setaffinity_np(thread, sizeof set, &set);
 }
 
-// The calls shared between this thread and another, each on a processor of its own, and begun at
-// once: what is measured is the signer and not the scheduler.
+// Divides the calls between two threads that begin at the same time. Each has its own processor, so
+// that the scheduler does not affect the measurement.
 static int run_two_threads(const char *user, size_t user_len, long calls, char *response,
                            size_t response_size) {
   struct half half = {user, user_len, calls / 2, 0, 0};
   pthread_t thread;
-  if (tie(pthread_self(), 0) != 0 || pthread_create(&thread, NULL, run_half, &half) != 0) return -1;
-  if (tie(thread, 1) != 0) return -1;
+  if (pin(pthread_self(), 0) != 0 || pthread_create(&thread, NULL, run_half, &half) != 0) return -1;
+  if (pin(thread, 1) != 0) return -1;
   while (half.stage != 1) {}
   start = nanoseconds();
   half.stage = 2;

@@ -1,5 +1,5 @@
-// The npm package: npm.mjs call | body. It takes the user as an object, and leaves it to the caller to
-// encode the result as the response's body.
+// Measures the npm package: npm.mjs call | body. It takes the user as an object. "body" also encodes
+// the result as the response's body, as callers must.
 
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';

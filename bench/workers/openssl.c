@@ -1,5 +1,5 @@
-// openssl.c - what one would write in C without this library: OpenSSL's HMAC, snprintf, and an
-// escape by hand. It takes the user on trust: no check of the JSON, nor of the socket id.
+// openssl.c - authentication in C without this library, by OpenSSL's HMAC, snprintf and a loop that
+// escapes. It checks neither the JSON nor the socket id.
 
 #include <openssl/hmac.h>
 #include <string.h>

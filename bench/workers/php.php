@@ -1,6 +1,6 @@
 <?php
 
-// The PHP binding.
+// Measures the PHP binding.
 
 declare(strict_types=1);
 

@@ -1,5 +1,5 @@
-"""The PyPI package: pypi.py call | body. It takes the user as a dict, and leaves it to the caller
-to encode the result as the response's body."""
+"""Measures the PyPI package: pypi.py call | body. It takes the user as a dict. "body" also encodes
+the result as the response's body, as callers must."""
 
 import json
 import os

@@ -1,7 +1,7 @@
-// versions.c - two builds of the library in one process: versions OLD.so NEW.so USER.json...
+// versions.c - compares two builds of the library: versions OLD.so NEW.so USER.json...
 //
-// Prints the ratio of their times for pusher_signer_authenticate_user, of processor time in short
-// interleaved rounds: of the fastest rounds, and the median of all.
+// Prints the ratio of their processor times for pusher_signer_authenticate_user in short interleaved
+// rounds: for the fastest rounds, and the median of all.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -50,7 +50,7 @@ static struct build load(const char *path) {
   return build;
 }
 
-// The processor's nanoseconds per call.
+// Returns the nanoseconds of processor time per call.
 static double measure(const struct build *build, size_t user_len, long calls) {
   struct timespec start, end;
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &start);
@@ -90,7 +90,7 @@ int main(int argc, char **argv) {
     }
     for (int build = 0; build < 2; build++) qsort(times[build], ROUNDS, sizeof(double), compare);
     qsort(ratios, ROUNDS, sizeof(double), compare);
-    // Of the fastest percent, the last: the very fastest may be a clock's error.
+    // The slowest of the fastest percent, because the very fastest can be an error of the clock.
     double old = times[0][ROUNDS / 100], new = times[1][ROUNDS / 100];
     const char *name = strrchr(argv[i], '/');
     printf("| %s | %.0f | %.0f | %.3f | %.3f |\n", name ? name + 1 : argv[i], old, new, new / old,

@@ -1,15 +1,15 @@
-// worker.h - what the workers in C and C++ share: the protocol of src/main.rs.
+// worker.h - the protocol of src/main.rs, for the workers in C and C++.
 
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-// Signs the user `calls` times and leaves the response in `response`. Negative if it fails.
+// Signs the user `calls` times, and writes the response. Returns a negative number if that fails.
 typedef int run_function(const char *user, size_t user_len, long calls, char *response,
                          size_t response_size);
 
-// When the calls began. A run that has to get ready first sets it anew.
+// The time at which the calls began. A run_function with a set-up of its own sets it again.
 static int64_t start;
 
 static int64_t nanoseconds(void) {
@@ -18,8 +18,8 @@ static int64_t nanoseconds(void) {
   return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
-// Reads "CALLS FILE" from each line of the input, signs the user in the file so many times, and
-// prints "NANOSECONDS RESPONSE".
+// Reads lines "CALLS FILE" from the input, signs the user in the file so many times, and prints
+// "NANOSECONDS RESPONSE".
 static int serve(run_function *run) {
   static char user[65536], response[2 * sizeof user];
   char path[1024];

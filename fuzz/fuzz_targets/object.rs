@@ -1,4 +1,4 @@
-//! Objects that are JSON, or nearly so, wherever the library reads one.
+//! Valid or slightly damaged JSON for every function that reads an object.
 #![no_main]
 
 mod common;
@@ -9,7 +9,7 @@ libfuzzer_sys::fuzz_target!(|object: Damaged| {
     common::checks::object(&common::API, &object.bytes());
 });
 
-/// An object, of which sometimes a few bytes are replaced.
+/// An object in which a few bytes can be replaced.
 #[derive(Arbitrary, Debug)]
 struct Damaged {
     object: Vec<Member>,
@@ -36,7 +36,7 @@ struct Member {
     space: Space,
 }
 
-/// Names that have a meaning, and others of which some are equal.
+/// Names that have a meaning, and others. Some are equal.
 #[derive(Arbitrary, Debug)]
 enum Name {
     Known(u8),
@@ -166,7 +166,7 @@ impl Value {
                 json.push(b']');
             }
             Value::Object(members) => write_object(members, json),
-            // The containers around the number 0, objects and arrays in this order over and over.
+            // Nested objects and arrays in the order of `pattern`, with the number 0 inside.
             Value::Deep(depth, pattern) => {
                 let is_object =
                     |level: u8| !pattern.is_empty() && pattern[usize::from(level) % pattern.len()];
@@ -183,7 +183,7 @@ impl Value {
 }
 
 impl Number {
-    /// Leading zeros and missing digits included.
+    /// Writes the number, which can have leading zeros and missing digits.
     fn write(&self, json: &mut Vec<u8>) {
         let digits = |json: &mut Vec<u8>, from: &[u8]| {
             json.extend(from.iter().map(|digit| b'0' + digit % 10))
@@ -207,7 +207,7 @@ fn write_string(pieces: &[Piece], json: &mut Vec<u8>) {
     json.push(b'"');
     for piece in pieces {
         match piece {
-            // Damage brings what ends the string or is not allowed in it.
+            // Only `damage` inserts characters that end the string or are invalid in it.
             Piece::Char(char @ ('"' | '\\' | '\0'..'\x20')) => {
                 write_unit(*char as u16, false, json)
             }

@@ -5,7 +5,7 @@ use regex::bytes::Regex;
 
 use super::json::{self, Json};
 
-/// What the functions use of a config.
+/// The part of a config that functions use.
 #[derive(Clone)]
 pub struct Config {
     pub key: String,
@@ -17,9 +17,9 @@ pub struct Config {
 /// The URL of the app's part of the REST API.
 #[derive(Clone)]
 pub struct Api {
-    /// `https://api-eu.pusher.com/proxy`, of which nothing is signed.
+    /// Such as `https://api-eu.pusher.com/proxy`. It is not signed.
     pub base: String,
-    /// `/apps/3`
+    /// Such as `/apps/3`.
     pub app: String,
 }
 
@@ -28,7 +28,7 @@ regex!(NAME = r"^[A-Za-z0-9_-]+$");
 regex!(LABEL = r"^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?$");
 regex!(PORT = r"^[0-9]+$");
 regex!(PREFIX = r"^(/([A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)*/?$");
-/// The config, or the error code.
+/// Returns the config, or the error code.
 pub fn config(text: &[u8]) -> Result<Config, i32> {
     let is_url = text.first().is_some_and(u8::is_ascii_alphabetic);
     if is_url {
@@ -179,7 +179,7 @@ fn is_host(host: &str) -> bool {
     }
 }
 
-/// Whether a proxy that decodes the path sees the same segments.
+/// Returns whether a proxy that decodes the path finds the same segments.
 fn is_prefix(path: &str) -> bool {
     path.split('/')
         .all(|segment| super::request::is_harmless(segment.as_bytes()))
@@ -188,10 +188,10 @@ fn is_prefix(path: &str) -> bool {
 regex!(
     URL = r"^(?<scheme>[Hh][Tt][Tt][Pp][Ss]?)://(?<key>[!-~&&[^:/?#\\]]+):(?<secret>[!-~&&[^/?#\\]]+)@(?<address>[!-~&&[^@/?#\\]]+)(?<path>/[!-~&&[^?#\\]]*)?/apps/(?<app>[!-~&&[^/?#\\]]+)$"
 );
-// Without a match, the address has no port. A colon within brackets begins none.
+// Without a match, the address has no port. A colon in brackets does not begin one.
 regex!(ADDRESS = r"^(?<host>.*):(?<port>[^:\]]*)$");
 
-/// The shape by a regex, the escapes by the crate percent-encoding.
+/// Parses a URL by a regex, and its escapes by the crate percent-encoding.
 fn from_url(text: &[u8]) -> Result<Config, i32> {
     let parts = URL.captures(text).ok_or(-3)?;
     let part = |name| {

@@ -1,11 +1,11 @@
-//! Encrypted channels. TweetNaCl, by the authors of NaCl, is the cipher; ring is the hash.
+//! Encrypted channels, by the cipher of TweetNaCl (by the authors of NaCl) and the hash of ring.
 
 use base64::{Engine, prelude::BASE64_STANDARD as STANDARD};
 use ring::digest;
 
 use super::json;
 
-/// NaCl's own padding before a message and before a ciphertext.
+/// The padding that NaCl requires before a message and before a ciphertext.
 const ZERO_BYTES: usize = 32;
 const BOX_ZERO_BYTES: usize = 16;
 
@@ -14,7 +14,7 @@ pub fn shared_secret(channel: &[u8], master_key: &[u8; 32]) -> [u8; 32] {
     secret.as_ref().try_into().expect("32 bytes")
 }
 
-/// The text that `{"nonce":…,"ciphertext":…}` holds, if the channel's secret opens it.
+/// Decrypts `{"nonce":…,"ciphertext":…}`. Returns None if that fails.
 pub fn open(encrypted: &[u8], channel: &[u8], master_key: &[u8; 32]) -> Option<String> {
     let (_, members) = json::object(encrypted)?;
     if json::has_duplicate(&members) {
@@ -36,7 +36,7 @@ pub fn open(encrypted: &[u8], channel: &[u8], master_key: &[u8; 32]) -> Option<S
     String::from_utf8(message.split_off(ZERO_BYTES)).ok()
 }
 
-/// `{"nonce":…,"ciphertext":…}`.
+/// Encrypts a text as `{"nonce":…,"ciphertext":…}`.
 pub fn seal(data: &[u8], nonce: &[u8; 24], channel: &[u8], master_key: &[u8; 32]) -> String {
     let padded = [&[0; ZERO_BYTES][..], data].concat();
     let mut ciphertext = vec![0; padded.len()];
@@ -49,7 +49,7 @@ pub fn seal(data: &[u8], nonce: &[u8; 24], channel: &[u8], master_key: &[u8; 32]
     format!(r#"{{"nonce":"{nonce}","ciphertext":"{ciphertext}"}}"#)
 }
 
-/// Whether the data can be encrypted for the channel, or the error code.
+/// Checks that the data can be encrypted for the channel. Otherwise returns the error code.
 pub fn is_valid(channel: &[u8], data: &[u8]) -> Result<(), i32> {
     let is_encrypted = channel.len() <= 200
         && super::CHANNEL.is_match(channel)

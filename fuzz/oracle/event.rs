@@ -13,15 +13,15 @@ regex!(CHANNEL = r"(?-u)^[A-Za-z0-9_=@,.;-]+$");
 /// The members of an event, each as its JSON text, in any order.
 pub type Event = BTreeMap<String, String>;
 
-/// The events of a body, with encrypted data decrypted.
+/// The events of a body, with decrypted data.
 #[derive(Debug, PartialEq)]
 pub enum Events {
     Single(Event),
-    /// With what stands beside the batch.
+    /// The events of a batch, and the members beside it.
     Batch(Vec<Event>, Event),
 }
 
-/// The event that the body must hold, or the error code.
+/// Returns the event that the body must have, or the error code.
 pub fn event(
     config_text: &[u8],
     [channel, name, data, socket_id]: [&[u8]; 4],
@@ -53,7 +53,7 @@ pub fn event(
     Ok(event)
 }
 
-/// The events that the body must hold, or the error code.
+/// Returns the events that the body must have, or the error code.
 pub fn events(config_text: &[u8], events: &[u8]) -> Result<Events, i32> {
     let config = config(config_text)?;
     let (_, members) = json::object(events).ok_or(-23)?;
@@ -94,7 +94,7 @@ fn batch(members: &[(String, Value)]) -> Option<Events> {
     Some(Events::Batch(events.collect::<Option<_>>()?, others))
 }
 
-/// Each member's JSON text, without duplicates.
+/// Returns each member's JSON text, or None if a key is duplicate.
 fn raw(members: &[(String, Value)]) -> Option<Event> {
     let raw = members
         .iter()
@@ -117,14 +117,14 @@ fn expected(members: &[(String, Value)], channels: &[Value], not: &str) -> Optio
         && names.iter().all(|name| is_channel(name.as_bytes()))
         && (names.len() == 1 || !names.iter().any(|name| is_encrypted(name)));
     let is_encrypted = names.iter().any(|name| is_encrypted(name));
-    // Data that are a string already stay as they are written.
+    // Data that are a string are not changed.
     if is_encrypted || data.string().is_none() {
         event.insert("data".to_owned(), json::quoted(text));
     }
     is_valid.then_some(event)
 }
 
-/// The channel of an event that must be encrypted.
+/// Returns the channel if the event must be encrypted.
 fn encrypted_channel(event: &Event) -> Option<String> {
     let channels = event.get("channels").map(|channels| json::array(channels));
     let channel = match channels {
@@ -134,7 +134,7 @@ fn encrypted_channel(event: &Event) -> Option<String> {
     is_encrypted(&channel).then_some(channel)
 }
 
-/// The events that a body holds.
+/// Reads the events of a body.
 pub fn read(config_text: &[u8], body: &str) -> Events {
     let config = config(config_text).expect("a valid config");
     let one = |json: &str| {

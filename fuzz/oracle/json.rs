@@ -2,13 +2,13 @@
 
 use hifijson::{Error, Expect, SliceLexer, ignore, str::LexAlloc as _, token::Lex as _};
 
-/// As much of a JSON value as the rules depend on.
+/// The properties of a JSON value that rules depend on.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Json {
     Null,
     Bool(bool),
     String(String),
-    /// A string with an unpaired surrogate: it is valid JSON, but represents no text.
+    /// A string with an unpaired surrogate: it is valid JSON, but not valid text.
     UnpairedSurrogate,
     Number,
     Array,
@@ -33,7 +33,7 @@ impl Value<'_> {
     }
 }
 
-/// The members of the text's top level, if it is one JSON object in UTF-8.
+/// Returns the top-level members of a text that is one JSON object in UTF-8.
 pub fn object(json: &[u8]) -> Option<(&str, Members<'_>)> {
     let text = std::str::from_utf8(json).ok()?;
     let mut members = Vec::new();
@@ -55,7 +55,7 @@ pub fn object(json: &[u8]) -> Option<(&str, Members<'_>)> {
     Some((text, members))
 }
 
-/// The elements of a JSON array in UTF-8.
+/// Returns the elements of a text that is one JSON array in UTF-8.
 pub fn array(text: &str) -> Option<Vec<Value<'_>>> {
     let mut elements = Vec::new();
     SliceLexer::new(text.as_bytes())
@@ -101,7 +101,7 @@ pub fn has_duplicate(members: &[(String, Value)]) -> bool {
     !members.iter().all(|(name, _)| names.insert(name))
 }
 
-/// The text as a JSON string, by serde_json's writer, which the library does not use.
+/// Encodes a text as a JSON string by serde_json's writer, which the library does not use.
 pub fn quoted(text: &str) -> String {
     serde_json::to_string(text).expect("any text has a JSON form")
 }

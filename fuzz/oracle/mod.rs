@@ -1,7 +1,7 @@
-//! The results that the library must give, by independent implementations: hifijson reads JSON,
-//! serde_json's writer, which the library does not use, escapes it, regex knows the grammars, ring
-//! signs, and TweetNaCl encrypts.
-#![allow(dead_code)] // Each program uses a part of this.
+//! The expected results, by independent implementations: hifijson reads JSON, serde_json's writer
+//! (which the library does not use) escapes it, regex matches grammars, ring signs, and TweetNaCl
+//! encrypts.
+#![allow(dead_code)] // Each program uses some of these functions.
 
 /// A static regex, compiled at first use.
 macro_rules! regex {
@@ -35,7 +35,7 @@ pub const FULL_CONFIG: &str = concat!(
     r#""encryptionMasterKeyBase64":"zyrm8pvV2C9fJcBfhyXzvxbJVN/H7QLmbe0xJi1GhPU="}"#
 );
 
-/// The response for a user, or the error code.
+/// Returns the response for a user, or the error code.
 pub fn response(config_text: &[u8], socket_id: &[u8], user_json: &[u8]) -> Result<String, i32> {
     let config = config(config_text)?;
     if !SOCKET_ID.is_match(socket_id) {
@@ -50,7 +50,7 @@ pub fn response(config_text: &[u8], socket_id: &[u8], user_json: &[u8]) -> Resul
     ))
 }
 
-/// The response for a channel, or the error code.
+/// Returns the response for a channel, or the error code.
 pub fn channel_response(
     config_text: &[u8],
     socket_id: &[u8],
@@ -78,7 +78,7 @@ pub fn channel_response(
     Ok(format!(r#"{{"auth":"{key}:{signature}"{member}}}"#))
 }
 
-/// The text of valid channel data.
+/// Returns the text of valid channel data.
 fn presence<'a>(channel: &[u8], channel_data: &'a [u8]) -> Option<&'a str> {
     let (text, members) = json::object(channel_data)?;
     let user_id = json::member(&members, "user_id")?;
@@ -91,14 +91,14 @@ fn presence<'a>(channel: &[u8], channel_data: &'a [u8]) -> Option<&'a str> {
     fits.then_some(text)
 }
 
-/// The key and the signature of a webhook with this body.
+/// Returns the key and the signature of a webhook with this body.
 pub fn webhook(config_text: &[u8], body: &[u8]) -> Result<(String, String), i32> {
     let config = config(config_text)?;
     let signature = sign(&config.secret, body);
     Ok((config.key, signature))
 }
 
-/// HMAC-SHA256 in hex.
+/// Computes HMAC-SHA256 in hex.
 pub fn sign(secret: &str, message: &[u8]) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     let signature = hmac::sign(&key, message);
@@ -106,7 +106,7 @@ pub fn sign(secret: &str, message: &[u8]) -> String {
     bytes.map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The script, or the error code.
+/// Returns the script, or the error code.
 pub fn script(callback: &[u8], response: &[u8]) -> Result<String, i32> {
     if callback.len() > 128 || !CALLBACK.is_match(callback) {
         return Err(-12);

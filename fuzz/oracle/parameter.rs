@@ -5,7 +5,7 @@ use super::json::{self, Json};
 regex!(FORM = r"(?is-u)^[ \t\n\x0c\r]*application/x-www-form-urlencoded[ \t\n\x0c\r]*(;.*)?$");
 regex!(JSON = r"(?is-u)^[ \t\n\x0c\r]*application/json[ \t\n\x0c\r]*(;.*)?$");
 
-/// The value, or the error code.
+/// Returns the value, or the error code.
 pub fn request_parameter(content_type: &[u8], text: &[u8], name: &[u8]) -> Result<String, i32> {
     let name = std::str::from_utf8(name);
     if content_type.is_empty() || FORM.is_match(content_type) {
@@ -36,7 +36,7 @@ fn find<T>(pairs: Vec<(String, T)>, wanted: Result<&str, i32>) -> Result<T, i32>
     found.map(|pair| pair.1).ok_or(-27)
 }
 
-/// The pairs of a form, as the WHATWG URL standard parses it, but None if one is not UTF-8.
+/// Parses a form by the WHATWG URL standard. Returns None if a pair is not UTF-8.
 fn form(text: &[u8]) -> Option<Vec<(String, String)>> {
     text.split(|&byte| byte == b'&')
         .filter(|pair| !pair.is_empty())

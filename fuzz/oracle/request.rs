@@ -15,13 +15,13 @@ regex!(
     QUERY = r"^[A-Za-z0-9._~!$()*,;:@/-]+=[A-Za-z0-9._~!$()*,;:@/=-]*(&[A-Za-z0-9._~!$()*,;:@/-]+=[A-Za-z0-9._~!$()*,;:@/=-]*)*$"
 );
 
-/// What RFC 3986 leaves unreserved.
+/// The unreserved characters of RFC 3986.
 const UNRESERVED: AsciiSet = NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
-/// What it allows in a segment of a path.
+/// The characters that RFC 3986 allows in a segment of a path.
 const SEGMENT: AsciiSet = UNRESERVED
     .remove(b'!')
     .remove(b'$')
@@ -37,7 +37,7 @@ const SEGMENT: AsciiSet = UNRESERVED
     .remove(b':')
     .remove(b'@');
 
-/// The URL, or the error code.
+/// Returns the URL, or the error code.
 pub fn request_url(
     config_text: &[u8],
     [method, path, query]: [&[u8]; 3],
@@ -105,7 +105,7 @@ fn signed_url(
     ))
 }
 
-/// Whether a server that decodes a segment finds the same segment of the same path.
+/// Returns whether a server that decodes a segment finds the same segment of the same path.
 pub fn is_harmless(segment: &[u8]) -> bool {
     let decoded: Vec<u8> = percent_decode(segment).collect();
     let count = |bytes: &[u8], of: u8| bytes.iter().filter(|&&byte| byte == of).count();
@@ -116,7 +116,7 @@ pub fn is_harmless(segment: &[u8]) -> bool {
             .all(|&byte| count(&decoded, byte) == count(segment, byte))
 }
 
-/// The URL that terminates a user's connections, or the error code.
+/// Returns the URL that terminates a user's connections, or the error code.
 pub fn terminate_user_url(
     config_text: &[u8],
     user_id: &[u8],
@@ -133,7 +133,7 @@ pub fn terminate_user_url(
     signed_url(&config, api, ["POST", &path, ""], b"{}", timestamp)
 }
 
-/// Verifies a request as a server does that decodes its query, by the crate url.
+/// Verifies a request like a server that decodes its query, by the crate url.
 pub fn verify(config_text: &[u8], method: &[u8], url: &str, body: &[u8]) {
     let config = config(config_text).expect("a valid config");
     let base = config.api.expect("an address").base;

@@ -1,9 +1,9 @@
-//! The least that a signature costs: the bare SHA-256 compressions that its message needs.
+//! Measures the lower bound of a signature: only the SHA-256 compressions that its message requires.
 //!
 //! HMAC starts from states that a key's set-up has computed. Each message then takes its own blocks,
 //! padding included, and one block for the outer hash, which needs the inner one's result. So each
-//! compression here starts from the state of the one before. Otherwise the processor would overlap
-//! them, which it cannot within a message.
+//! compression here starts from the previous state. Otherwise the processor would overlap
+//! compressions, which is impossible within a message.
 
 use std::{env, hint::black_box, io, time::Instant};
 
@@ -15,7 +15,7 @@ fn main() -> io::Result<()> {
         let line = line?;
         let (calls, path) = line.split_once(' ').expect("CALLS FILE");
         let user = std::fs::read(path)?;
-        // A byte that ends the message and eight for its length, rounded up to whole blocks.
+        // The padding is at least nine bytes: one ends the message, eight are its length.
         let blocks = (signed_before_user + user.len() + 9).div_ceil(64);
         let inner: Vec<[u8; 64]> = vec![[0x55; 64]; blocks];
         let outer = [[0x55; 64]];

@@ -1,5 +1,5 @@
-//! The crate `pushers`: pushers call | body. It takes the user as a parsed value, and leaves it to
-//! the caller to encode the result as the response's body.
+//! Measures the crate `pushers`: pushers call | body. It takes the user as a parsed value. "body" also
+//! encodes the result as the response's body, as callers must.
 
 use std::{env, error::Error, fs, hint::black_box, io, time::Instant};
 

@@ -1,4 +1,4 @@
-// The Go binding.
+// Command go measures the Go binding.
 package main
 
 import (
