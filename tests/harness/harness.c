@@ -1159,6 +1159,14 @@ static void every_message(void) {
     CHECK(strcmp(pusher_error_name(SUCCESS[i]), "PUSHER_OK") == 0);
     CHECK(strcmp(pusher_error_message(SUCCESS[i]), "success") == 0);
   }
+  /* What solves the errors that are the programmer's. */
+  CHECK(
+      strstr(pusher_error_message(PUSHER_ERROR_BUFFER_TOO_SMALL), "pusher_signer_bound(signer, "));
+  CHECK(strstr(pusher_error_message(PUSHER_ERROR_REQUEST), "method must be upper case"));
+  CHECK(strstr(pusher_error_message(PUSHER_ERROR_REQUEST), "the part below the app"));
+  CHECK(strstr(pusher_error_message(PUSHER_ERROR_REQUEST), "timestamp must be Unix seconds"));
+  CHECK(strstr(pusher_error_message(PUSHER_ERROR_CONFIG_SECRET), "does not end in a line break"));
+  CHECK(strstr(pusher_error_message(PUSHER_ERROR_ENCRYPTION_KEY), "exactly 32 random bytes"));
   /* Static: the same text at the same address. */
   CHECK(pusher_error_message(-1) == pusher_error_message(-1));
   CHECK(pusher_error_name(-1) == pusher_error_name(-1));
