@@ -118,8 +118,8 @@
  * makes elsewhere, on its heap and in its stack frames, are overwritten before the function returns.
  *
  * On x86-64 and AArch64, pusher_authenticate_user, pusher_signer_new, pusher_signer_free and the
- * functions that use the master key also clear the vector registers. After the other functions,
- * vector registers hold states of the HMAC until other code overwrites them.
+ * functions that use the master key also clear the registers that a call may change. After the other
+ * functions, registers hold states of the HMAC until other code overwrites them.
  *
  * Overwrite your own copy of the config yourself.
  */

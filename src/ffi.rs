@@ -950,8 +950,7 @@ unsafe fn buffer<'a>(start: *mut c_char, size: size_t) -> Option<&'a mut [MaybeU
     Some(unsafe { slice::from_raw_parts_mut(start.cast(), size) })
 }
 
-/// Overwrites `STACK` bytes of the stack below the caller, and the vector registers, where a key was in
-/// use.
+/// Overwrites `STACK` bytes of the stack below the caller, and registers, where a key was in use.
 #[inline(never)]
 fn wipe<const STACK: usize>() {
     zeroize_stack::<STACK>();
@@ -964,7 +963,8 @@ const SET_UP: usize = 4096;
 /// More than encryption uses.
 const ENCRYPTION: usize = 8192;
 
-/// Clears the vector registers. Lazy binding and signal handlers save them to the stack.
+/// Clears the registers that a call may change. Lazy binding and signal handlers save them to the
+/// stack.
 #[inline(never)]
 fn wipe_registers() {
     #[cfg(target_arch = "x86_64")]
@@ -1006,15 +1006,31 @@ fn wipe_registers() {
                 )
             };
         }
+        // SAFETY: it has no instruction of its own. The compiler writes the zeros.
+        unsafe {
+            asm!(
+                "",
+                inout("rax") 0_u64 => _, inout("rcx") 0_u64 => _, inout("rdx") 0_u64 => _,
+                inout("rsi") 0_u64 => _, inout("rdi") 0_u64 => _, inout("r8") 0_u64 => _,
+                inout("r9") 0_u64 => _, inout("r10") 0_u64 => _, inout("r11") 0_u64 => _,
+                options(nomem, nostack, preserves_flags),
+            );
+        }
     }
     #[cfg(target_arch = "aarch64")]
     {
         // SAFETY: every AArch64 that has a standard library has these registers, and all are named.
         unsafe {
             std::arch::asm!(
+                ".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17",
+                "mov x\\n, xzr",
+                ".endr",
                 ".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31",
                 "movi v\\n\\().2d, #0",
                 ".endr",
+                out("x0") _, out("x1") _, out("x2") _, out("x3") _, out("x4") _, out("x5") _,
+                out("x6") _, out("x7") _, out("x8") _, out("x9") _, out("x10") _, out("x11") _,
+                out("x12") _, out("x13") _, out("x14") _, out("x15") _, out("x16") _, out("x17") _,
                 out("v0") _, out("v1") _, out("v2") _, out("v3") _, out("v4") _, out("v5") _,
                 out("v6") _, out("v7") _, out("v8") _, out("v9") _, out("v10") _, out("v11") _,
                 out("v12") _, out("v13") _, out("v14") _, out("v15") _, out("v16") _, out("v17") _,
