@@ -69,14 +69,14 @@ panics() {
   same "the panics that became errors" 3 "$(grep -c '^PUSHER_ERROR_INTERNAL, and the next is signed$' <<<"$printed")"
 }
 
-# memory KIND OPTION...: checks that no secret remains in memory and vector registers, with a
-# dynamic linker that binds each function at every call.
+# memory KIND OPTION...: checks that no secret remains in memory and registers, with a dynamic linker
+# that binds each function at every call.
 memory() {
   local program=$installed/memory
   "${cc[@]}" -std=gnu11 -O2 "${warnings[@]}" -pthread tests/memory/memory.c "${@:2}" -Wl,-z,lazy -o "$program"
   LD_BIND_NOT=1 on_target "$program" lazy
   same "the searches of memory" $'ok search_finds\nok nothing_remains_of_the_one_call\nok nothing_remains_of_a_signer' "$printed"
-  echo "ok $target, $1: nothing remains of secrets in memory and vector registers"
+  echo "ok $target, $1: no secret remains in memory and registers"
 }
 
 emulated="too_large: its gigabytes take too long in an emulator; x86-64 and i686 have it"
@@ -94,7 +94,7 @@ both() {
   panics "${static[@]}"
   harness "shared library" "$1" "$loaded" "${shared[@]}"
   harness "static library" "$2" "$loaded" "${static[@]}"
-  # The library clears the vector registers of these processors.
+  # The library clears the registers of these processors.
   if [[ $target == @(x86_64|aarch64)-*-gnu ]]; then
     memory "shared library" "${shared[@]}"
     memory "static library" "${static[@]}"
