@@ -15,12 +15,17 @@ major=${version%%.*}
 if [ "${1-}" = --uninstall ]; then
   shopt -s nullglob
   rm -f "$DESTDIR$INCLUDEDIR"/pusher_auth{.h,.ffi.h,.hpp} "$DESTDIR$PKGCONFIGDIR/pusher_auth.pc" \
-    "$DESTDIR$BINDIR/pusher_auth.dll" "$DESTDIR$LIBDIR/pusher_auth.wasm" "$DESTDIR$LIBDIR"/libpusher_auth.{a,so,so.*,dylib,*.dylib,dll.a} \
-    "$DESTDIR$CMAKEDIR"/pusher_auth-config{,-version}.cmake "$DESTDIR$MANDIR"/man7/pusher_auth.7 \
-    "$DESTDIR$MANDIR"/man3/{pusher_auth,pusher_{signer_*,authenticate_user,error_*,jsonp,request_parameter,response_bound,version}}.3 \
-    "$DESTDIR$DOCDIR"/{LICENSE-APACHE,LICENSE-MIT}
+    "$DESTDIR$LIBDIR"/libpusher_auth.{a,so,so.*,dylib,*.dylib,dll.a} \
+    "$DESTDIR$LIBDIR/pusher_auth.wasm" "$DESTDIR$BINDIR/pusher_auth.dll" \
+    "$DESTDIR$CMAKEDIR"/pusher_auth-config{,-version}.cmake \
+    "$DESTDIR$DOCDIR"/LICENSE-{APACHE,MIT} "$DESTDIR$MANDIR/man7/pusher_auth.7"
+  # Version 0 had pusher_auth(3) and other functions of signers.
+  for page in $(tools/functions.sh) pusher_auth 'pusher_signer_*'; do
+    rm -f "$DESTDIR$MANDIR"/man3/$page.3
+  done
   # Then the folders that are empty now, except PREFIX.
-  for folder in "$DOCDIR" "$CMAKEDIR" "$PKGCONFIGDIR" "$MANDIR/man3" "$MANDIR/man7" "$INCLUDEDIR" "$LIBDIR" "$BINDIR"; do
+  for folder in "$DOCDIR" "$CMAKEDIR" "$PKGCONFIGDIR" "$MANDIR"/man{3,7} \
+    "$INCLUDEDIR" "$LIBDIR" "$BINDIR"; do
     while [[ $folder == "$PREFIX"/* ]] && rmdir "$DESTDIR$folder" 2>/dev/null; do
       folder=${folder%/*}
     done

@@ -62,7 +62,8 @@ echo "ok make install with DESTDIR"
 
 # Uninstalling removes older versions and empty folders.
 cp -r "$here/moved" "$here/installed"
-touch "$here/installed/lib/libpusher_auth.so."{0,0.2.0}
+touch "$here/installed/lib/libpusher_auth.so."{0,0.2.0} \
+  "$here/installed/share/man/man3/pusher_"{auth,signer_sign_request}.3
 quietly uninstall "${MAKE:-make}" uninstall PREFIX="$here/installed" DESTDIR=
 left=$(cd "$here/installed" && find . -mindepth 1)
 [ -z "$left" ] || { echo "make uninstall leaves: $left" >&2; exit 1; }
