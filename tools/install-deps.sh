@@ -221,7 +221,9 @@ if [ ${#packages[@]} -gt 0 ]; then
     { command -v sudo && sudo true; } >/dev/null || { echo "run as root: apt-get install ${packages[*]}" >&2; exit 1; }
   fi
   "${root[@]}" apt-get update -qq
-  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "${packages[@]}"
+  # Quiet: dpkg prints several lines for each package.
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    -o DPkg::Lock::Timeout=300 "${packages[@]}" >/dev/null
 fi
 for one in "${others[@]}"; do
   install_one "$one"
