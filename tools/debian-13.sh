@@ -23,6 +23,7 @@ debian_13() {
     mkdir -p "$root"
     debootstrap --variant=minbase ${packages:+--include="$packages"} trixie "$root" ${mirror:+"$mirror"} >"$root.log" ||
       { tail "$root.log" >&2; exit 1; }
+    chroot "$root" apt-get clean
     echo "$*" >"$root/packages"
   fi
   exec {debian_13_lock}>&-
@@ -43,7 +44,7 @@ add_packages() {
     dpkg-query --show "$@" >/dev/null 2>&1 && exit
     echo "adding $*"
     export DEBIAN_FRONTEND=noninteractive
-    { apt-get update && apt-get install --yes --no-install-recommends "$@"; } >/var/log/added 2>&1 ||
+    { apt-get update && apt-get install --yes --no-install-recommends "$@" && apt-get clean; } >/var/log/added 2>&1 ||
       { tail /var/log/added >&2; exit 1; }
   ' "$@"
   exec {debian_13_lock}>&-
