@@ -36,7 +36,7 @@ inside '
   prints_response cmake/shared
   prints_response cmake/static
   # Multi-Arch: same requires the same file for each architecture, so it lists all crates.
-  grep -q "^==== wasip2-" /usr/share/doc/libpusher-auth1/crates.txt
+  zgrep -q "^==== wasip2-" /usr/share/doc/libpusher-auth1/crates.txt.gz
 
   dpkg --purge libpusher-auth-dev libpusher-auth1
   files > after
