@@ -37,7 +37,7 @@ lint       linters                               npm:tools/linters
 endpoints-c    cc                                gcc
 endpoints-c    pkg-config                        pkg-config
 endpoints-c    /usr/include/json-c/json.h        libjson-c-dev
-endpoints-c    /usr/include/event2/http.h        libevent-dev
+endpoints-c    /usr/include/ulfius.h             libulfius-dev
 endpoints-cpp  c++                               g++
 endpoints-cpp  pkg-config                        pkg-config
 endpoints-cpp  /usr/include/boost/beast.hpp      libboost-dev

@@ -1,5 +1,5 @@
 /*
- * The full example endpoint in C, on libevent (server.c) and json-c:
+ * The full example endpoint in C, on Ulfius and json-c:
  *
  *   POST /pusher/user-auth   authenticates the user; GET does so for JSONP
  *   POST /pusher/auth        authorizes a channel; GET does so for JSONP
@@ -15,27 +15,37 @@
  *
  * The part to copy is authenticate() and authorize(): the session determines the user, and nothing
  * in the request does. One thread serves all requests, so no data needs a lock.
+ *
+ * Every response ends its connection. So nothing that follows a request is ever read, and it does
+ * not matter where another server believes that the request ends.
  */
 #define _DEFAULT_SOURCE
+#include <gnutls/gnutls.h>
 #include <json-c/json.h>
+#include <netdb.h>
 #include <pusher_auth.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
 
-#include "server.h"
+#define U_DISABLE_JANSSON /* json-c has the same names */
+#include <ulfius.h>
 
 enum {
   MAX_BODY = 8192,
   MAX_WEBHOOK = 256 * 1024,
-  MAX_DEPTH = 10000,     /* of a webhook */
-  MAX_PARAMETER = 16384, /* no query is longer */
+  MAX_DEPTH = 10000, /* of a webhook */
   MAX_SESSIONS = 10000,
   SESSION_SECONDS = 3600,
-  TOKEN_LEN = 64
+  TOKEN_LEN = 64,
+  MAX_CONNECTIONS = 1000,
+  REQUEST_MS = 10000, /* for a request as a whole */
+  MAX_HEAD = 65536    /* the memory for the request line, headers, chunk lines and trailers */
 };
 
 /* A placeholder for your database. */
@@ -54,7 +64,7 @@ enum token { SESSION_ID, ACCESS_TOKEN, CSRF_TOKEN, TOKENS };
 static struct session {
   char tokens[TOKENS][TOKEN_LEN + 1];
   const struct user *user;
-  time_t expires;
+  int64_t expires;
 } sessions[MAX_SESSIONS]; /* a ring: a new session replaces the oldest */
 static size_t session_count;
 
@@ -71,118 +81,99 @@ static bool list_contains(const char *list, const char *item) {
   return false;
 }
 
+/* Returns NULL if the header is missing, and "\n", which no value equals, if there are several. */
+static const char *find_header(const struct _u_request *request, const char *name) {
+  const struct _u_map *headers = request->map_header;
+  const char *value = NULL;
+  for (int i = 0; i < headers->nb_values; i++)
+    if (strcasecmp(headers->keys[i], name) == 0)
+      value = value == NULL ? trimwhitespace(headers->values[i]) : "\n";
+  return value;
+}
+
 /* Returns the header Origin if requests from there are allowed, and otherwise NULL. */
-static const char *find_allowed_origin(const struct http_request *request) {
-  const char *origin = http_header(request, "Origin");
+static const char *find_allowed_origin(const struct _u_request *request) {
+  const char *origin = find_header(request, "Origin");
   return origin != NULL && list_contains(allowed_origins, origin) ? origin : NULL;
 }
 
-static int respond(struct http_request *request, int status, const char *headers,
-                   const char *body) {
-  char all[32768],
-      cors[20000] = ""; /* errors have these, too, so that the page sees their status */
-  const char *origin = find_allowed_origin(request);
-  if (origin != NULL)
-    snprintf(cors, sizeof cors,
-             "Access-Control-Allow-Origin: %s\r\nAccess-Control-Allow-Credentials: true\r\n",
-             origin);
-  snprintf(all, sizeof all,
-           "%s%sCache-Control: no-store\r\nVary: Origin\r\nX-Content-Type-Options: nosniff\r\n",
-           headers, cors);
-  return http_respond(request, status, all, body);
+static int respond(struct _u_response *response, int status, const char *type, const char *body) {
+  u_map_put(response->map_header, "Content-Type", type);
+  ulfius_set_string_body_response(response, status, body);
+  return U_CALLBACK_COMPLETE;
 }
 
-static int reject_with(struct http_request *request, int status, const char *headers,
-                       const char *reason) {
-  fprintf(stderr, "%.20s %.200s %d %s\n", request->method, request->path, status, reason);
-  return respond(request, status, headers, reason);
-}
-
-static int reject(struct http_request *request, int status, const char *reason) {
-  return reject_with(request, status, "Content-Type: text/plain\r\n", reason);
+static int reject(const struct _u_request *request, struct _u_response *response, int status,
+                  const char *reason) {
+  fprintf(stderr, "%.20s %.200s %d %s\n", request->http_verb, request->url_path, status, reason);
+  return respond(response, status, "text/plain", reason);
 }
 
 /* Rejects the request because of an error of the library. */
-static int reject_error(struct http_request *request, int32_t code) {
-  switch (code) {
-  case PUSHER_ERROR_PARAMETERS:
-  case PUSHER_ERROR_PARAMETER_MISSING:
-    return reject(request, 400, pusher_error_message(code));
-  case PUSHER_ERROR_SOCKET_ID:
-  case PUSHER_ERROR_CALLBACK:
-    return reject(request, 403, pusher_error_message(code));
-  case PUSHER_ERROR_CHANNEL:
-    return reject(request, 403, "not allowed");
-  default: /* not the client's error */
-    fprintf(stderr, "%s\n", pusher_error_message(code));
-    return reject(request, 500, "internal error");
-  }
+static int reject_error(const struct _u_request *request, struct _u_response *response, int code) {
+  if (code == PUSHER_ERROR_PARAMETERS || code == PUSHER_ERROR_PARAMETER_MISSING)
+    return reject(request, response, 400, pusher_error_message(code));
+  if (code == PUSHER_ERROR_SOCKET_ID || code == PUSHER_ERROR_CALLBACK)
+    return reject(request, response, 403, pusher_error_message(code));
+  if (code == PUSHER_ERROR_CHANNEL) return reject(request, response, 403, "not allowed");
+  fprintf(stderr, "%s\n", pusher_error_message(code)); /* not the client's error */
+  return reject(request, response, 500, "internal error");
 }
 
 /* ---- Sessions ---- */
 
-static time_t now(void) {
+static int64_t now(void) { /* in milliseconds */
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
-  return time.tv_sec;
+  return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
 /* Makes a session. Its tokens begin with its index; the other 60 digits are random. */
 static const struct session *new_session(const struct user *user) {
-  unsigned char bytes[TOKENS][TOKEN_LEN / 2];
+  unsigned long long random[TOKENS][4];
   size_t index = session_count++ % MAX_SESSIONS;
   struct session *session = &sessions[index];
-  if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
+  if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
     abort(); /* a predictable token is worse than no server */
-  for (int i = 0; i < TOKENS; i++) {
-    sprintf(session->tokens[i], "%04zx", index);
-    for (size_t j = 2; j < sizeof bytes[i]; j++)
-      sprintf(&session->tokens[i][2 * j], "%02x", bytes[i][j]);
-  }
+  for (int i = 0; i < TOKENS; i++)
+    sprintf(session->tokens[i], "%04zx%012llx%016llx%016llx%016llx", index, random[i][0] >> 16,
+            random[i][1], random[i][2], random[i][3]);
   session->user = user;
-  session->expires = now() + SESSION_SECONDS;
+  session->expires = now() + SESSION_SECONDS * 1000;
   return session;
 }
 
-/* Compares in constant time, so that a token cannot be guessed byte by byte. */
 static bool token_equals(const char token[TOKEN_LEN + 1], const char *given, size_t len) {
-  volatile unsigned char difference = len != TOKEN_LEN;
-  for (size_t i = 0; i < TOKEN_LEN && len == TOKEN_LEN; i++)
-    difference |= (unsigned char)(token[i] ^ given[i]);
-  return difference == 0;
+  return len == TOKEN_LEN && gnutls_memcmp(token, given, len) == 0; /* in constant time */
 }
 
 static const struct session *find_session(enum token kind, const char *token, size_t len) {
-  unsigned index;
-  if (len != TOKEN_LEN || sscanf(token, "%4x", &index) != 1 || index >= MAX_SESSIONS) return NULL;
-  const struct session *session = &sessions[index];
-  bool found = token_equals(session->tokens[kind], token, len) && now() < session->expires;
-  return found ? session : NULL;
+  unsigned i;
+  if (len != TOKEN_LEN || sscanf(token, "%4x", &i) != 1 || i >= MAX_SESSIONS) return NULL;
+  bool found = token_equals(sessions[i].tokens[kind], token, len) && now() < sessions[i].expires;
+  return found ? &sessions[i] : NULL;
 }
 
 /* Returns the session of the cookie `session`, or NULL if there are two. */
-static const struct session *find_cookie_session(const struct http_request *request) {
-  const char *id = NULL, *pair;
-  size_t id_len = 0, index = 0, len;
-  while ((pair = http_next_header(request, "Cookie", &index)) != NULL)
-    for (; *pair != '\0'; pair += len + strspn(pair + len, "; \t")) {
-      len = strcspn(pair, ";");
-      if (strncmp(pair, "session=", 8) != 0) continue;
-      if (id != NULL) return NULL;
-      id = pair + 8, id_len = len - 8;
-      for (; id_len > 0 && strchr(" \t", id[id_len - 1]) != NULL; id_len--) {}
-    }
+static const struct session *find_cookie_session(const struct _u_request *request) {
+  const char *pair = find_header(request, "Cookie"), *id = NULL;
+  size_t id_len = 0;
+  for (size_t len; pair != NULL && *pair != '\0'; pair += len + strspn(pair + len, "; \t")) {
+    len = strcspn(pair, ";");
+    if (strncmp(pair, "session=", 8) != 0) continue;
+    if (id != NULL) return NULL;
+    id = pair + 8;
+    for (id_len = len - 8; id_len > 0 && strchr(" \t", id[id_len - 1]) != NULL;) id_len--;
+  }
   return id == NULL ? NULL : find_session(SESSION_ID, id, id_len);
 }
 
 /* Returns the session of the access token or, if there is none, of the cookie. Browsers send an
  * access token only if the page's code does, so such a request needs no CSRF token. */
-static const struct session *find_current_session(const struct http_request *request,
-                                                  bool *is_bearer) {
-  const char *authorization = http_header(request, "Authorization");
+static const struct session *get_session(const struct _u_request *request, bool *is_bearer) {
+  const char *authorization = find_header(request, "Authorization");
   *is_bearer = authorization != NULL && strncasecmp(authorization, "Bearer", 6) == 0 &&
                (authorization[6] == '\0' || strchr(" \t", authorization[6]) != NULL);
-  if (authorization != NULL && *authorization == '\n') return NULL; /* there are several */
   if (!*is_bearer) return find_cookie_session(request);
   const char *token = authorization + 6; /* one space, and not a tab */
   return *token == ' ' ? find_session(ACCESS_TOKEN, token + 1, strlen(token + 1)) : NULL;
@@ -191,19 +182,19 @@ static const struct session *find_current_session(const struct http_request *req
 /* ---- Endpoints ---- */
 
 struct parameter {
-  char text[MAX_PARAMETER + 1];
+  char text[MAX_HEAD + 1];
   int32_t len; /* or the error if it is missing or malformed */
 };
 
 /* Reads a parameter of the body or, for JSONP, of the query. */
-static void read_parameter(const struct http_request *request, const char *name,
+static void read_parameter(const struct _u_request *request, const char *name,
                            struct parameter *parameter) {
-  const char *type = "", *text = request->query;
-  size_t len = strlen(text);
-  if (strcmp(request->method, "GET") != 0) {
-    type = http_header(request, "Content-Type");
+  const char *type = "", *text = request->http_url + strlen(request->url_path);
+  size_t len = strlen(text += *text == '?');
+  if (strcmp(request->http_verb, "GET") != 0) {
+    type = find_header(request, "Content-Type");
     type = type == NULL || *type == '\0' ? "none" : type; /* the empty type is a query's */
-    text = request->body, len = request->body_len;
+    text = request->binary_body, len = request->binary_body_length;
   }
   parameter->len = pusher_request_parameter(type, strlen(type), text, len, name, strlen(name),
                                             parameter->text, sizeof parameter->text);
@@ -214,22 +205,22 @@ static bool equals(const struct parameter *parameter, const char *text) {
 }
 
 /* Your application requires more than a name. */
-static int login(struct http_request *request) {
+static int login(const struct _u_request *request, struct _u_response *response) {
   static struct parameter name;
   read_parameter(request, "user", &name);
-  if (name.len < 0) return reject_error(request, name.len);
+  if (name.len < 0) return reject_error(request, response, name.len);
   for (size_t i = 0; i < sizeof users / sizeof users[0]; i++)
     if (equals(&name, users[i].id)) {
       const struct session *session = new_session(&users[i]);
-      char headers[256], body[256];
-      snprintf(headers, sizeof headers,
-               "Content-Type: application/json\r\nSet-Cookie: session=%s; Path=/; HttpOnly; %s\r\n",
+      char cookie[256], body[256];
+      snprintf(cookie, sizeof cookie, "session=%s; Path=/; HttpOnly; %s",
                session->tokens[SESSION_ID], cookie_attributes);
       snprintf(body, sizeof body, "{\"id\":\"%s\",\"csrf_token\":\"%s\",\"access_token\":\"%s\"}",
                users[i].id, session->tokens[CSRF_TOKEN], session->tokens[ACCESS_TOKEN]);
-      return respond(request, 200, headers, body);
+      u_map_put(response->map_header, "Set-Cookie", cookie);
+      return respond(response, 200, "application/json", body);
     }
-  return reject(request, 403, "unknown user");
+  return reject(request, response, 403, "unknown user");
 }
 
 static int32_t authenticate(const struct user *user, const struct parameter *socket_id,
@@ -252,54 +243,53 @@ static int32_t authorize(const struct user *user, const struct parameter *socket
                                          strlen(member), response, size);
 }
 
-static int sign(struct http_request *request) {
+static int sign(const struct _u_request *request, struct _u_response *response) {
   static struct parameter socket_id, channel, callback, csrf;
-  static char response[4 * MAX_PARAMETER], script[9 * MAX_PARAMETER];
-  bool is_bearer, is_jsonp = strcmp(request->method, "GET") == 0;
-  bool is_channel = strcmp(request->path, "/pusher/auth") == 0;
-  const struct session *session = find_current_session(request, &is_bearer);
-  if (session == NULL) return reject(request, 403, "not signed in");
+  static char token[4 * MAX_HEAD], script[9 * MAX_HEAD];
+  bool is_bearer, is_jsonp = strcmp(request->http_verb, "GET") == 0;
+  bool is_channel = strcmp(request->url_path, "/pusher/auth") == 0;
+  const struct session *session = get_session(request, &is_bearer);
+  if (session == NULL) return reject(request, response, 403, "not signed in");
   read_parameter(request, "socket_id", &socket_id);
   read_parameter(request, "channel_name", &channel);
   read_parameter(request, "callback", &callback);
   read_parameter(request, "csrf_token", &csrf);
-  if (socket_id.len == PUSHER_ERROR_PARAMETERS) return reject_error(request, socket_id.len);
+  if (socket_id.len == PUSHER_ERROR_PARAMETERS)
+    return reject_error(request, response, socket_id.len);
 
   /* Otherwise any site could have its own connection authenticated as the visitor. */
-  const char *header = http_header(request, "X-CSRF-Token");
+  const char *header = find_header(request, "X-CSRF-Token");
   if (header != NULL) csrf.len = snprintf(csrf.text, sizeof csrf.text, "%s", header);
-  if (!is_bearer && csrf.len < 0) return reject_error(request, csrf.len);
+  if (!is_bearer && csrf.len < 0) return reject_error(request, response, csrf.len);
   if (!is_bearer && !token_equals(session->tokens[CSRF_TOKEN], csrf.text, (size_t)csrf.len))
-    return reject(request, 403, "missing or wrong CSRF token");
+    return reject(request, response, 403, "missing or wrong CSRF token");
 
   int32_t n = is_jsonp ? callback.len : 0;
   if (n >= 0) n = socket_id.len;
   if (n >= 0 && is_channel) n = channel.len;
   if (n >= 0)
-    n = is_channel ? authorize(session->user, &socket_id, &channel, response, sizeof response)
-                   : authenticate(session->user, &socket_id, response, sizeof response);
+    n = is_channel ? authorize(session->user, &socket_id, &channel, token, sizeof token)
+                   : authenticate(session->user, &socket_id, token, sizeof token);
   if (n >= 0 && is_jsonp)
-    n = pusher_jsonp(callback.text, (size_t)callback.len, response, (size_t)n, script,
-                     sizeof script);
-  if (n < 0) return reject_error(request, n);
-  if (is_jsonp)
-    return respond(request, 200, "Content-Type: application/javascript; charset=utf-8\r\n", script);
-  return respond(request, 200, "Content-Type: application/json\r\n", response);
+    n = pusher_jsonp(callback.text, (size_t)callback.len, token, (size_t)n, script, sizeof script);
+  if (n < 0) return reject_error(request, response, n);
+  if (is_jsonp) return respond(response, 200, "application/javascript; charset=utf-8", script);
+  return respond(response, 200, "application/json", token);
 }
 
-static int receive_webhook(struct http_request *request) {
-  const char *key = http_header(request, "X-Pusher-Key");
-  const char *signature = http_header(request, "X-Pusher-Signature");
+static int receive_webhook(const struct _u_request *request, struct _u_response *response) {
+  const char *key = find_header(request, "X-Pusher-Key");
+  const char *signature = find_header(request, "X-Pusher-Signature");
   if (key == NULL || signature == NULL ||
       pusher_signer_verify_webhook(signer, key, strlen(key), signature, strlen(signature),
-                                   request->body, request->body_len) < 0)
-    return reject(request, 401, "not a webhook of this app");
+                                   request->binary_body, request->binary_body_length) < 0)
+    return reject(request, response, 401, "not a webhook of this app");
 
   /* A client can put unpaired surrogates, 1e999 and duplicate keys into its event. json-c accepts
    * these, so that they do not cost the other events. */
   struct json_tokener *tokener = json_tokener_new_ex(MAX_DEPTH);
   struct json_object *webhook, *events, *value;
-  webhook = json_tokener_parse_ex(tokener, request->body, (int)request->body_len);
+  webhook = json_tokener_parse_ex(tokener, request->binary_body, (int)request->binary_body_length);
   bool is_valid = json_object_object_get_ex(webhook, "events", &events) &&
                   json_object_is_type(events, json_type_array);
   for (size_t i = 0; is_valid && i < json_object_array_length(events); i++) {
@@ -311,57 +301,62 @@ static int receive_webhook(struct http_request *request) {
     printf("webhook %s\n", json_object_to_json_string_ext(line, JSON_C_TO_STRING_NOSLASHESCAPE));
     json_object_put(line);
   }
-  fflush(stdout);
   json_object_put(webhook);
   json_tokener_free(tokener);
-  if (!is_valid) return reject(request, 400, "not a webhook");
-  return respond(request, 200, "Content-Type: text/plain\r\n", "ok");
+  if (!is_valid) return reject(request, response, 400, "not a webhook");
+  return respond(response, 200, "text/plain", "ok");
 }
 
-static int report_health(struct http_request *request) {
-  return respond(request, 200, "Content-Type: text/plain\r\n", "ok");
-}
-
-static int preflight(struct http_request *request) {
-  if (find_allowed_origin(request) == NULL) return reject(request, 403, "origin not allowed");
-  return respond(request, 204,
-                 "Access-Control-Allow-Methods: GET, POST\r\n"
-                 "Access-Control-Allow-Headers: Authorization, Content-Type, X-CSRF-Token\r\n"
-                 "Access-Control-Max-Age: 600\r\n",
-                 "");
+static int preflight(const struct _u_request *request, struct _u_response *response) {
+  if (find_allowed_origin(request) == NULL)
+    return reject(request, response, 403, "origin not allowed");
+  u_map_put(response->map_header, "Access-Control-Allow-Methods", "GET, POST");
+  u_map_put(response->map_header, "Access-Control-Allow-Headers",
+            "Authorization, Content-Type, X-CSRF-Token");
+  u_map_put(response->map_header, "Access-Control-Max-Age", "600");
+  ulfius_set_empty_body_response(response, 204);
+  return U_CALLBACK_COMPLETE;
 }
 
 static const struct route {
   const char *path, *methods;
-  int (*handle)(struct http_request *request);
+  size_t max_body;
+  int (*handle)(const struct _u_request *request, struct _u_response *response);
 } routes[] = {
-    {"/pusher/user-auth", "GET, POST, OPTIONS", sign},
-    {"/pusher/auth", "GET, POST, OPTIONS", sign},
-    {"/pusher/webhook", "POST", receive_webhook},
-    {"/login", "POST", login},
-    {"/health", "GET", report_health},
+    {"/pusher/user-auth", "GET, POST, OPTIONS", MAX_BODY, sign},
+    {"/pusher/auth", "GET, POST, OPTIONS", MAX_BODY, sign},
+    {"/pusher/webhook", "POST", MAX_WEBHOOK, receive_webhook},
+    {"/login", "POST", MAX_BODY, login},
+    {"/health", "GET", MAX_BODY, NULL}, /* responds "ok" */
 };
 
 /* Paths and methods must match exactly. */
-static int handle(struct http_request *request) {
+static int handle(const struct _u_request *request, struct _u_response *response, void *data) {
   const struct route *route = routes, *end = routes + sizeof routes / sizeof routes[0];
-  for (; route < end && strcmp(route->path, request->path) != 0; route++) {}
-  if (route == end) return reject(request, 404, "not found");
-  if (!list_contains(route->methods, request->method)) {
-    char headers[128];
-    snprintf(headers, sizeof headers, "Content-Type: text/plain\r\nAllow: %s\r\n", route->methods);
-    return reject_with(request, 405, headers, "method not allowed");
+  const char *origin = find_allowed_origin(request);
+  (void)data;
+  u_map_put(response->map_header, "Connection", "close");
+  u_map_put(response->map_header, "Cache-Control", "no-store");
+  u_map_put(response->map_header, "Vary", "Origin");
+  u_map_put(response->map_header, "X-Content-Type-Options", "nosniff");
+  if (origin != NULL) { /* also for errors, so that the page sees their status */
+    u_map_put(response->map_header, "Access-Control-Allow-Origin", origin);
+    u_map_put(response->map_header, "Access-Control-Allow-Credentials", "true");
   }
-  if (strcmp(request->method, "OPTIONS") == 0) return preflight(request);
-  if (request->is_too_large) return reject(request, 413, "body too large");
-  return route->handle(request);
+  for (; route < end && strcmp(route->path, request->url_path) != 0; route++) {}
+  if (route == end) return reject(request, response, 404, "not found");
+  if (!list_contains(route->methods, request->http_verb)) {
+    u_map_put(response->map_header, "Allow", route->methods);
+    return reject(request, response, 405, "method not allowed");
+  }
+  if (strcmp(request->http_verb, "OPTIONS") == 0) return preflight(request, response);
+  if (request->binary_body_length > route->max_body)
+    return reject(request, response, 413, "body too large");
+  if (route->handle == NULL) return respond(response, 200, "text/plain", "ok");
+  return route->handle(request, response);
 }
 
-static size_t body_limit(const char *path) {
-  return strcmp(path, "/pusher/webhook") == 0 ? MAX_WEBHOOK : MAX_BODY;
-}
-
-/* ---- Settings ---- */
+/* ---- Settings and server ---- */
 
 static const char *setting(const char *name, const char *otherwise) {
   const char *value = getenv(name);
@@ -391,19 +386,75 @@ static bool read_app(void) {
   return code == 0;
 }
 
+/* When connections were opened, by descriptor, which select() limits; 0 if there is none. */
+static int64_t opened[FD_SETSIZE];
+
+static void on_connection(void *data, struct MHD_Connection *connection, void **context,
+                          enum MHD_ConnectionNotificationCode code) {
+  int fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+  (void)data, (void)context;
+  opened[fd] = code == MHD_CONNECTION_NOTIFY_STARTED ? now() : 0;
+}
+
+/* Ends the oldest connection if it is late, or if there are more than the limit. */
+static void limit_connections(int limit) {
+  int count = 0, oldest = 0;
+  for (int fd = 0; fd < FD_SETSIZE; fd++)
+    if (opened[fd] != 0 && (count++ == 0 || opened[fd] < opened[oldest])) oldest = fd;
+  if (count == 0 || (count <= limit && now() - opened[oldest] < REQUEST_MS)) return;
+  shutdown(oldest, SHUT_RDWR); /* libmicrohttpd then closes it */
+  opened[oldest] = 0;
+}
+
+static volatile sig_atomic_t is_stopped;
+static void on_signal(int number) { is_stopped = number; }
+
+/* Serves requests until SIGINT or SIGTERM. Returns false if it cannot listen. */
+static bool serve(const char *host, const char *port) {
+  struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV}, *address;
+  int limit = (int)sysconf(_SC_OPEN_MAX) - 16; /* for files other than connections */
+  if (limit < 1 || limit > MAX_CONNECTIONS) limit = MAX_CONNECTIONS;
+  if (getaddrinfo(host, port, &hints, &address) != 0) return false;
+  struct MHD_OptionItem options[] = {
+      {MHD_OPTION_SOCK_ADDR, 0, address->ai_addr},
+      {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)ulfius_uri_logger, NULL},
+      {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)mhd_request_completed, NULL},
+      {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, NULL},
+      {MHD_OPTION_CONNECTION_MEMORY_LIMIT, MAX_HEAD, NULL},
+      {MHD_OPTION_END, 0, NULL},
+  };
+  unsigned flags = address->ai_family == AF_INET6 ? MHD_USE_IPv6 : 0;
+  struct _u_instance server;
+  ulfius_init_instance(&server, (unsigned)atoi(port), NULL, NULL);
+  server.max_post_body_size = MAX_WEBHOOK + 1;
+  server.allowed_post_processor = U_POST_PROCESS_NONE; /* pusher_request_parameter() reads forms */
+  server.check_utf8 = 0;                               /* and checks its text */
+  ulfius_add_endpoint_by_val(&server, "*", NULL, "*", 0, handle, NULL);
+  int result = ulfius_start_framework_with_mhd_options(&server, flags, options);
+  freeaddrinfo(address);
+  if (result != U_OK) return false;
+  setvbuf(stdout, NULL, _IOLBF, 0);
+  signal(SIGINT, on_signal);
+  signal(SIGTERM, on_signal);
+  printf(flags == 0 ? "listening on http://%s:%s\n" : "listening on http://[%s]:%s\n", host, port);
+  while (is_stopped == 0 && MHD_run_wait(server.mhd_daemon, 250) == MHD_YES)
+    limit_connections(limit);
+  ulfius_stop_framework(&server);
+  ulfius_clean_instance(&server);
+  return true;
+}
+
 int main(void) {
-  const char *bind = setting("BIND", "127.0.0.1"), *same_site = setting("COOKIE_SAMESITE", "Lax");
-  char address[128];
-  snprintf(address, sizeof address, strchr(bind, ':') == NULL ? "%s:%s" : "[%s]:%s", bind,
-           setting("PORT", ""));
+  const char *bind = setting("BIND", "127.0.0.1"), *port = setting("PORT", "");
+  const char *same_site = setting("COOKIE_SAMESITE", "Lax");
   allowed_origins = setting("ALLOWED_ORIGINS", "");
   cookie_attributes = strcmp(same_site, "Lax") == 0    ? "SameSite=Lax"
                       : strcmp(same_site, "None") == 0 ? "SameSite=None; Secure; Partitioned"
                                                        : NULL;
   if (cookie_attributes == NULL) return fputs("COOKIE_SAMESITE must be Lax or None\n", stderr), 1;
   if (!read_app()) return 1;
-  bool has_served = http_serve(address, body_limit, handle);
+  bool has_served = serve(bind, port);
   pusher_signer_free(signer);
-  if (!has_served) fprintf(stderr, "cannot listen on %s: check BIND and PORT\n", address);
+  if (!has_served) fprintf(stderr, "cannot listen on %s %s: check BIND and PORT\n", bind, port);
   return has_served ? 0 : 1;
 }
