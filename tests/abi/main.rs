@@ -1,4 +1,4 @@
-//! Compares the public interface with tests/abi/abi.txt, and each change of that with the rule in
+//! Compares the public interface with tests/abi/abi.txt, and changes of that file with the rule in
 //! docs/maintainers/abi.md.
 
 #[path = "../common/mod.rs"]
@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, env, fs};
 use common::{artifact, command, matches, path, read, run};
 use regex::Regex;
 
-/// The public interface: a line for each symbol, function, type, code and macro.
+/// The public interface, with a line for each symbol, function, type, code and macro.
 #[derive(Clone)]
 struct Abi {
     version: [u32; 3],
@@ -65,7 +65,7 @@ impl Abi {
                 lines.insert(format!("enum {} {line}", &found[1]));
             }
         }
-        // Names of parameters can change, since callers do not use them.
+        // Names of parameters can change, because callers do not use them.
         let parameter = Regex::new(r"([ *])\w+([,)])").unwrap();
         for statement in codes.replace_all(&code, "").split(';') {
             let line = parameter
@@ -97,7 +97,7 @@ impl Abi {
         format!("version {major}.{minor}.{patch}\n{lines}")
     }
 
-    /// The values of the codes, in increasing order.
+    /// Returns the values of the codes, in increasing order.
     fn codes(&self) -> Vec<i32> {
         let lines = self
             .lines
@@ -110,7 +110,7 @@ impl Abi {
         codes
     }
 
-    /// Whether docs/maintainers/abi.md allows a step to `next`.
+    /// Checks that docs/maintainers/abi.md allows a change to `next`.
     fn allows(&self, next: &Abi) -> Result<(), String> {
         let gone: Vec<_> = self.lines.difference(&next.lines).collect();
         let new: Vec<_> = next.lines.difference(&self.lines).collect();
@@ -173,7 +173,7 @@ fn the_public_interface_changes_by_the_rule() {
     );
 }
 
-/// The description contains everything that is known to be public.
+/// The description contains all public functions, types, codes and macros.
 #[test]
 fn the_description_is_complete() {
     let text = Abi::of_this_build().write();
@@ -210,9 +210,9 @@ fn the_rule_is_enforced() {
         [major + 1, 0, 0],
     );
 
-    // Nothing changed.
+    // The interface is the same: any later version is allowed.
     assert!(change("", "", old.version) && change("", "", fix));
-    // Another function, or another code.
+    // A new function or code requires a new minor version.
     let function = [
         "void pusher_signer_free(",
         "void pusher_new(void)\nvoid pusher_signer_free(",
@@ -224,7 +224,7 @@ fn the_rule_is_enforced() {
     let with_code = |code: i32| format!("enum pusher_error PUSHER_ERROR_NEW = {code}\n{any}");
     let next = with_code(lowest - 1);
     assert!(!change(any, &next, fix) && change(any, &next, addition));
-    // A symbol, type, parameter or macro that is gone or different.
+    // A removed or changed symbol, type, parameter or macro requires a new major version.
     let bound = Regex::new(r"\+ (\d+)\)\n").unwrap();
     let text = old.write();
     let constant = bound.find(&text).expect("the macro's constant").as_str();

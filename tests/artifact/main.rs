@@ -32,14 +32,14 @@ fn functions() -> BTreeSet<&'static str> {
     functions
 }
 
-/// README's first example in a file of its own.
+/// Writes README's first example to a file.
 fn example(name: &str) -> PathBuf {
     let source = scratch(&format!("{name}.c"));
     fs::write(&source, readme_example().0).unwrap();
     source
 }
 
-/// `make` in this repository, without the variables of a `make` that runs this test.
+/// Returns `make` in this repository, without the variables of a `make` that runs this test.
 fn make() -> Command {
     let mut make = command("make --no-print-directory");
     for name in [
@@ -70,7 +70,7 @@ fn exports_are_the_functions_of_the_header() {
     println!("{exported:?}");
 }
 
-/// Two Rust libraries in one program would otherwise clash.
+/// Otherwise, two Rust libraries in one program would clash.
 #[test]
 fn static_library_exports_only_the_functions_of_the_header() {
     let symbols =
@@ -88,7 +88,7 @@ fn soname_and_needed_libraries() {
     assert!(needed.contains(&"libc.so.6"), "{needed:?}");
     for library in &needed {
         let name = library.split('.').next().unwrap();
-        // glibc before 2.34 has two of its parts in libraries of their own.
+        // glibc before 2.34 has separate libraries for two of its parts.
         let allowed = if artifact().is_portable {
             ["libpthread", "libdl", "libc"]
         } else {
@@ -127,7 +127,7 @@ fn needs_no_newer_glibc() {
 #[test]
 fn is_hardened() {
     let segments = run(command("readelf --wide --segments").arg(&artifact().shared));
-    // Such as `RW `, `R E` or `RWE`.
+    // The flags are `RW `, `R E` or `RWE`, for example.
     let flags = |segment: &str| {
         matches(
             &format!(r"(?m)^ +{segment}(?: +0x[0-9a-f]+){{5}} ([R ][W ][E ])"),
@@ -141,7 +141,7 @@ fn is_hardened() {
         loaded.contains(&"R E") && !loaded.contains(&"RWE"),
         "{segments}"
     );
-    // Relocated data is read-only before any code runs, and no code is relocated.
+    // Relocated data are read-only before any code runs, and no code is relocated.
     let dynamic = run(command("readelf --wide --dynamic").arg(&artifact().shared));
     assert!(
         dynamic.contains("BIND_NOW") && !dynamic.contains("TEXTREL"),
@@ -186,7 +186,7 @@ fn a_panic_becomes_an_error() {
     }
 }
 
-/// A sandbox may forbid getrandom. Only encryption requires it, and reports its absence.
+/// A sandbox can forbid getrandom. Only encryption requires it, and then returns an error.
 #[test]
 fn works_in_a_sandbox_without_random_bytes() {
     let Artifact {
@@ -267,7 +267,7 @@ fn every_dialect_compiles_without_a_warning() {
 #[test]
 fn an_ignored_result_is_a_warning() {
     let declarations = read(path("include/pusher_auth.ffi.h"));
-    // Each function but this one, which returns nothing.
+    // All functions except this one, which returns nothing.
     for name in functions()
         .into_iter()
         .filter(|name| *name != "pusher_signer_free")
@@ -336,7 +336,7 @@ fn static_library_links_into_position_independent_code() {
         .arg(static_library));
     assert_eq!(run(&mut Command::new(&program)), format!("{RESPONSE}\n"));
 
-    // As a plugin, such as an extension of an interpreter.
+    // The same in a plugin, such as an extension of an interpreter.
     let module = scratch("position_independent.so");
     run(
         command("cc -shared -fPIC -Dmain=module -Iinclude -Wl,-z,text,-z,defs -o")
@@ -354,8 +354,8 @@ fn static_library_links_into_position_independent_code() {
     assert_eq!(run(&mut Command::new(&program)), format!("{RESPONSE}\n"));
 }
 
-/// A program with a malloc of its own, and one with another Rust library with an allocator of its
-/// own: each part keeps its allocator.
+/// In a program with its own malloc, or with another Rust library that has an allocator, each part
+/// uses its own.
 #[test]
 fn static_library_links_beside_other_allocators() {
     let program = scratch("other_allocators");
@@ -374,7 +374,7 @@ fn static_library_links_beside_other_allocators() {
         "rustc --edition 2021 --crate-type staticlib -O tests/artifact/allocators/other.rs -o",
     )
     .arg(&other));
-    // Both contain Rust's standard library, and the linker must not take one for the other.
+    // Both contain Rust's standard library, and the linker must not mix them.
     let static_library = &artifact().static_library;
     for libraries in [[&other, static_library], [static_library, &other]] {
         run(link()
@@ -388,7 +388,7 @@ fn static_library_links_beside_other_allocators() {
 fn make_run_prints_a_published_response() {
     let last_line = |make: &mut Command| run(make).lines().last().unwrap_or_default().to_owned();
     assert_eq!(last_line(make().arg("run")), RESPONSE);
-    // Published by Pusher's PHP library.
+    // This is a published answer of Pusher's PHP library.
     assert_eq!(
         last_line(
             make()
@@ -469,7 +469,7 @@ fn make_install_suffices_for_pkg_config() {
     assert_eq!(left, "", "uninstall left these");
 }
 
-/// The `.pc` file and the installed names have tests of their own.
+/// Other tests check the `.pc` file and the installed names.
 #[test]
 fn one_version_everywhere() {
     let version = env!("CARGO_PKG_VERSION");

@@ -1,5 +1,5 @@
-/* Provokes a panic: the library asks for the time, and the clock fails. Rust's standard library
- * panics. */
+/* Causes a panic: the clock fails, and Rust's standard library panics when the library needs the
+ * time. */
 #include <errno.h>
 #include <pusher_auth.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 static int asked;
 
-/* Replaces the C library's. */
+/* Replaces the function of the C library. */
 int clock_gettime(clockid_t clock, struct timespec *now) {
   (void)clock, (void)now;
   asked++;

@@ -1,9 +1,9 @@
 /* Calls every function in a sandbox that forbids the system's random bytes.
  *
- *   sandbox kill     getrandom, and opening a file, end the process
+ *   sandbox kill     getrandom and opening a file end the process
  *   sandbox ERRNO    both fail with this errno
  *
- * Only encryption may ask for random bytes. It must report an error if there are none. */
+ * Only encryption may request random bytes. It must return an error if there are none. */
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -46,7 +46,7 @@ static void forbid(unsigned action) {
   CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
 }
 
-/* More members than fit a small table, with and without escapes in their keys. */
+/* Objects with more than 16 members, with and without escapes in their keys. */
 static void users(const pusher_signer *signer) {
   static char user[1 << 16], output[1 << 18];
   int members, escapes, i;

@@ -1,9 +1,9 @@
-//! The C API in Rust's terms, for tests (loaded) and fuzz targets (linked).
+//! The C API with types of Rust, for tests (which load it) and fuzz targets (which link it).
 //!
 //! A result is the text that was written, or the error code. Each function is called with a buffer
 //! of the documented bound, then with one that fits exactly and one that is a byte too small. So
 //! each caller also tests the bounds, and that nothing is written past a buffer.
-#![allow(dead_code)] // Each program uses a part of this.
+#![allow(dead_code)] // Each program uses some of these functions.
 
 #[path = "ffi.rs"]
 pub mod ffi;
@@ -18,19 +18,19 @@ use ffi::Functions;
 /// The C functions.
 pub struct Api(pub Functions);
 
-/// A `pusher_signer`, freed when it goes out of scope.
+/// A `pusher_signer` that is freed when it goes out of scope.
 pub struct Signer<'a> {
     functions: &'a Functions,
     signer: *mut ffi::Signer,
 }
 
-// SAFETY: the header lets any number of threads use a signer, and any one free it.
+// SAFETY: by the header, any number of threads can use a signer, and any of them can free it.
 unsafe impl Send for Signer<'_> {}
 // SAFETY: see Send.
 unsafe impl Sync for Signer<'_> {}
 
 impl Api {
-    /// The one call. The strings must not contain NUL.
+    /// Calls pusher_authenticate_user. The strings must not contain NUL.
     pub fn authenticate_user(
         &self,
         config: impl AsRef<[u8]>,
@@ -39,8 +39,8 @@ impl Api {
     ) -> Result<String, i32> {
         let (config, user_json) = (config.as_ref(), user_json.as_ref());
         let bound = self.response_bound(config.len(), user_json.len());
-        let [config, socket_id, user_json] = [config, socket_id.as_ref(), user_json]
-            .map(|text| CString::new(text).expect("no NUL within"));
+        let [config, socket_id, user_json] =
+            [config, socket_id.as_ref(), user_json].map(|text| CString::new(text).expect("no NUL"));
         // SAFETY: the strings are terminated, and the buffer is of this size.
         filled(bound, SAME, |buffer, size| unsafe {
             (self.0.pusher_authenticate_user)(
@@ -56,7 +56,7 @@ impl Api {
     pub fn signer(&self, config: impl AsRef<[u8]>) -> Result<Signer<'_>, i32> {
         let config = exact(config);
         let mut signer = ptr::dangling_mut();
-        // SAFETY: the config is of this length.
+        // SAFETY: the config has this length.
         let result =
             unsafe { (self.0.pusher_signer_new)(start(&config), config.len(), &mut signer) };
         if result == 0 {
@@ -71,7 +71,7 @@ impl Api {
         }
     }
 
-    /// The value may be any text.
+    /// Returns a value. It can have any characters.
     pub fn request_parameter(
         &self,
         content_type: impl AsRef<[u8]>,
@@ -79,7 +79,7 @@ impl Api {
         name: impl AsRef<[u8]>,
     ) -> Result<String, i32> {
         let (content_type, text, name) = (exact(content_type), exact(text), exact(name));
-        // SAFETY: all are of these lengths.
+        // SAFETY: all strings have these lengths.
         filled(text.len() + 1, SAME, |buffer, size| unsafe {
             (self.0.pusher_request_parameter)(
                 start(&content_type),
@@ -101,7 +101,7 @@ impl Api {
     ) -> Result<String, i32> {
         let (callback, response) = (exact(callback), exact(response));
         let bound = callback.len() + 2 * response.len() + 8;
-        // SAFETY: all are of these lengths.
+        // SAFETY: all strings have these lengths.
         filled(bound, SAME, |buffer, size| unsafe {
             (self.0.pusher_jsonp)(
                 start(&callback),
@@ -115,33 +115,33 @@ impl Api {
     }
 
     pub fn response_bound(&self, config_len: usize, user_json_len: usize) -> usize {
-        // SAFETY: it takes any numbers.
+        // SAFETY: all numbers are allowed.
         unsafe { (self.0.pusher_response_bound)(config_len, user_json_len) }
     }
 
     pub fn error_name(&self, code: i32) -> &'static str {
-        // SAFETY: it takes any number.
+        // SAFETY: every number is allowed.
         text(unsafe { (self.0.pusher_error_name)(code) })
     }
 
     pub fn error_message(&self, code: i32) -> &'static str {
-        // SAFETY: it takes any number.
+        // SAFETY: every number is allowed.
         text(unsafe { (self.0.pusher_error_message)(code) })
     }
 
     pub fn version(&self) -> &'static str {
-        // SAFETY: it takes nothing.
+        // SAFETY: it has no parameters.
         text(unsafe { (self.0.pusher_version)() })
     }
 }
 
 impl Signer<'_> {
-    /// The pointer that the C functions take.
+    /// Returns the pointer that the C functions take.
     pub fn as_ptr(&self) -> *const ffi::Signer {
         self.signer
     }
 
-    /// The size of a buffer for any function below.
+    /// Returns a sufficient size of a buffer for any of the following functions.
     pub fn bound(&self, input_len: usize) -> usize {
         // SAFETY: the signer is not freed yet.
         unsafe { (self.functions.pusher_signer_bound)(self.signer, input_len) }
@@ -154,7 +154,7 @@ impl Signer<'_> {
     ) -> Result<String, i32> {
         let (socket_id, user_json) = (exact(socket_id), exact(user_json));
         let bound = self.bound(socket_id.len() + user_json.len());
-        // SAFETY: all are of these lengths, and the signer is not freed yet.
+        // SAFETY: all strings have these lengths, and the signer is not freed yet.
         filled(bound, SAME, |buffer, size| unsafe {
             (self.functions.pusher_signer_authenticate_user)(
                 self.signer,
@@ -176,7 +176,7 @@ impl Signer<'_> {
     ) -> Result<String, i32> {
         let (socket_id, channel, data) = (exact(socket_id), exact(channel), exact(channel_data));
         let bound = self.bound(socket_id.len() + channel.len() + data.len());
-        // SAFETY: all are of these lengths, and the signer is not freed yet.
+        // SAFETY: all strings have these lengths, and the signer is not freed yet.
         filled(bound, SAME, |buffer, size| unsafe {
             (self.functions.pusher_signer_authorize_channel)(
                 self.signer,
@@ -192,7 +192,7 @@ impl Signer<'_> {
         })
     }
 
-    /// 0 or an error code.
+    /// Returns 0 or an error code.
     pub fn verify_webhook(
         &self,
         key: impl AsRef<[u8]>,
@@ -200,7 +200,7 @@ impl Signer<'_> {
         body: impl AsRef<[u8]>,
     ) -> i32 {
         let (key, signature, body) = (exact(key), exact(signature), exact(body));
-        // SAFETY: all are of these lengths, and the signer is not freed yet.
+        // SAFETY: all strings have these lengths, and the signer is not freed yet.
         unsafe {
             (self.functions.pusher_signer_verify_webhook)(
                 self.signer,
@@ -225,7 +225,7 @@ impl Signer<'_> {
         let (method, path, query, body) = (exact(method), exact(path), exact(query), exact(body));
         let bound = self.bound(method.len() + path.len() + query.len());
         let repeated = if timestamp == 0 { SAME_LENGTH } else { SAME };
-        // SAFETY: all are of these lengths, and the signer is not freed yet.
+        // SAFETY: all strings have these lengths, and the signer is not freed yet.
         filled(bound, repeated, |buffer, size| unsafe {
             (self.functions.pusher_signer_request_url)(
                 self.signer,
@@ -251,7 +251,7 @@ impl Signer<'_> {
     ) -> Result<String, i32> {
         let user_id = exact(user_id);
         let repeated = if timestamp == 0 { SAME_LENGTH } else { SAME };
-        // SAFETY: all are of these lengths, and the signer is not freed yet.
+        // SAFETY: all strings have these lengths, and the signer is not freed yet.
         filled(self.bound(user_id.len()), repeated, |buffer, size| unsafe {
             (self.functions.pusher_signer_terminate_user_url)(
                 self.signer,
@@ -274,7 +274,7 @@ impl Signer<'_> {
         let (channel, name, data, socket_id) =
             (exact(channel), exact(name), exact(data), exact(socket_id));
         let bound = self.bound(channel.len() + name.len() + data.len() + socket_id.len());
-        // SAFETY: all are of these lengths, and the signer is not freed yet.
+        // SAFETY: all strings have these lengths, and the signer is not freed yet.
         filled(bound, SAME_LENGTH, |buffer, size| unsafe {
             (self.functions.pusher_signer_event_body)(
                 self.signer,
@@ -294,7 +294,7 @@ impl Signer<'_> {
 
     pub fn events_body(&self, events_json: impl AsRef<[u8]>) -> Result<String, i32> {
         let events = exact(events_json);
-        // SAFETY: all are of these lengths, and the signer is not freed yet.
+        // SAFETY: all strings have these lengths, and the signer is not freed yet.
         filled(
             self.bound(events.len()),
             SAME_LENGTH,
@@ -317,7 +317,7 @@ impl Signer<'_> {
     ) -> Result<String, i32> {
         let (channel, data) = (exact(channel), exact(data));
         let bound = self.bound(channel.len() + data.len());
-        // SAFETY: all are of these lengths, and the signer is not freed yet.
+        // SAFETY: all strings have these lengths, and the signer is not freed yet.
         filled(bound, SAME_LENGTH, |buffer, size| unsafe {
             (self.functions.pusher_signer_encrypt)(
                 self.signer,
@@ -331,7 +331,7 @@ impl Signer<'_> {
         })
     }
 
-    /// The data may be any text.
+    /// Returns decrypted data. They can have any characters.
     pub fn decrypt(
         &self,
         channel: impl AsRef<[u8]>,
@@ -339,7 +339,7 @@ impl Signer<'_> {
     ) -> Result<String, i32> {
         let (channel, encrypted) = (exact(channel), exact(encrypted));
         let bound = self.bound(channel.len() + encrypted.len());
-        // SAFETY: all are of these lengths, and the signer is not freed yet.
+        // SAFETY: all strings have these lengths, and the signer is not freed yet.
         filled(bound, SAME, |buffer, size| unsafe {
             (self.functions.pusher_signer_decrypt)(
                 self.signer,
@@ -361,12 +361,12 @@ impl Drop for Signer<'_> {
     }
 }
 
-/// A copy in memory of exactly its length, so that a sanitizer sees each byte read past it.
+/// Copies a text to memory of exactly its length, so that sanitizers find reads past its end.
 fn exact(text: impl AsRef<[u8]>) -> Box<[u8]> {
     text.as_ref().into()
 }
 
-/// Where a text starts. Of an empty one this is no memory at all.
+/// Returns the address of a text. For an empty text, nothing may be read there.
 fn start(text: &[u8]) -> *const c_char {
     text.as_ptr().cast()
 }
@@ -377,11 +377,11 @@ fn text(text: *const c_char) -> &'static str {
     unsafe { CStr::from_ptr(text) }.to_str().expect("UTF-8")
 }
 
-/// Whether a second call gives the same bytes, or another time or nonce.
+/// Whether a second call has the same result. Otherwise it has another time or nonce.
 const SAME: bool = true;
 const SAME_LENGTH: bool = false;
 
-/// What a function writes into a buffer of the bound, or the code that it returns.
+/// Returns the text that a function writes into a buffer of the bound, or its error code.
 fn filled(
     bound: usize,
     repeats: bool,
@@ -393,7 +393,7 @@ fn filled(
         let result = write(buffer.as_mut_ptr().cast(), size);
         let len = usize::try_from(result).unwrap_or(0);
         let rest = buffer.split_off(len);
-        assert_eq!(rest.first().unwrap_or(&0), &0, "the result is terminated");
+        assert_eq!(rest.first().unwrap_or(&0), &0, "no terminating NUL");
         if result >= 0 {
             let behind = &rest[1..];
             assert!(

@@ -21,17 +21,17 @@ macro_rules! functions {
         }
 
         impl Functions {
-            /// The names in the order of the header.
+            /// The names, in the order of the header.
             pub const NAMES: &[&str] = &[$(stringify!($name)),*];
 
-            /// The functions that the program is linked with.
-            // Inline, so that a program that does not call it need not be linked with them.
+            /// Returns the functions that the program is linked with.
+            // Inline, so that programs that do not call it are not linked with them.
             #[inline]
             pub fn linked() -> Self {
                 Self { $($name),* }
             }
 
-            /// The functions at the addresses that `find` returns for their names.
+            /// Returns the functions at the addresses that `find` returns for their names.
             ///
             /// # Safety
             /// Each address must be that of the function of this name.
@@ -40,7 +40,7 @@ macro_rules! functions {
                     $($name: {
                         let address = find(stringify!($name));
                         assert!(!address.is_null(), "{} is missing", stringify!($name));
-                        // SAFETY: the caller's.
+                        // SAFETY: the caller guarantees it.
                         unsafe { std::mem::transmute::<
                             *const c_void,
                             unsafe extern "C" fn($($type),*) $(-> $result)?,

@@ -1,5 +1,5 @@
-//! What the tests share: the library as users get it, and the tools that build and examine it.
-#![allow(dead_code)] // Each test uses a part of this.
+//! Functions for all tests: the library as users get it, and the tools that build and examine it.
+#![allow(dead_code)] // Each test uses some of these functions.
 
 #[path = "api.rs"]
 mod in_rust;
@@ -30,12 +30,12 @@ pub const RESPONSE: &str = concat!(
     r#""user_data":"{\"id\":\"12345\"}"}"#
 );
 
-/// A path in the repository.
+/// Returns a path in the repository.
 pub fn path(relative: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(relative)
 }
 
-/// A path for a test's own files.
+/// Returns a path for files of a test.
 pub fn scratch(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
@@ -45,7 +45,7 @@ pub fn read(path: impl AsRef<Path>) -> String {
         .unwrap_or_else(|error| panic!("{}: {error}", path.as_ref().display()))
 }
 
-/// The pattern's group in every match.
+/// Returns the pattern's group in every match.
 pub fn matches<'a>(pattern: &str, text: &'a str) -> Vec<&'a str> {
     let pattern = Regex::new(pattern).unwrap_or_else(|error| panic!("{error}"));
     pattern
@@ -54,17 +54,17 @@ pub fn matches<'a>(pattern: &str, text: &'a str) -> Vec<&'a str> {
         .collect()
 }
 
-/// The functions that the header declares, in its order.
+/// Returns the functions that the header declares, in its order.
 pub fn declared_functions(header: &str) -> Vec<&str> {
     matches(r"(?m)^[^/ ].*[ *](pusher_[a-z_]+)\(", header)
 }
 
-/// README's first example in C, and its output according to README.
+/// Returns README's first example in C, and its output according to README.
 pub fn readme_example() -> (String, String) {
     example("README.md")
 }
 
-/// A page's first program in C, and its output according to the page.
+/// Returns a page's first program in C, and its output according to the page.
 pub fn example(page: &str) -> (String, String) {
     let page = read(path(page));
     let block = |text: &str, start: &str| {
@@ -77,7 +77,7 @@ pub fn example(page: &str) -> (String, String) {
     (source, printed)
 }
 
-/// The output of a C program that is linked with the shared library.
+/// Builds a C program with the shared library, and returns its output.
 pub fn run_example(name: &str, source: &str) -> String {
     let (file, program) = (scratch(&format!("{name}.c")), scratch(name));
     fs::write(&file, source).expect("a file");
@@ -93,7 +93,7 @@ pub fn run_example(name: &str, source: &str) -> String {
     run(&mut Command::new(&program))
 }
 
-/// A command line, split at spaces.
+/// Returns the command of a line, which is split at spaces.
 pub fn command(line: &str) -> Command {
     let mut words = line.split_whitespace();
     let mut command = Command::new(words.next().expect("a program"));
@@ -128,11 +128,11 @@ pub fn run(command: &mut Command) -> String {
     text(&output.stdout)
 }
 
-/// The name that programs record of the shared library.
+/// The name of the shared library that programs record.
 pub const SONAME: &str = concat!("libpusher_auth.so.", env!("CARGO_PKG_VERSION_MAJOR"));
 
-/// The libraries that users get, built once by cargo and tools/static-library.sh. If PORTABLE is
-/// set, it names the folder of those that tools/portable.sh has built.
+/// The libraries that users get, built once by cargo and tools/static-library.sh. PORTABLE can name
+/// the folder of libraries that tools/portable.sh has built.
 pub struct Artifact {
     pub shared: PathBuf,
     pub static_library: PathBuf,
@@ -194,14 +194,14 @@ pub fn artifact() -> &'static Artifact {
     })
 }
 
-/// The C functions of the shared library.
+/// Returns the C functions of the shared library.
 pub fn api() -> &'static Api {
     static API: OnceLock<Api> = OnceLock::new();
     API.get_or_init(|| {
         // SAFETY: the library runs no code when it is loaded.
         let library = unsafe { Library::new(&artifact().shared) }.expect("the library loads");
         let find = |name: &str| {
-            // SAFETY: the address is only used as that of the function of this name.
+            // SAFETY: the address is used only for the function of this name.
             let found = unsafe { library.get::<*const c_void>(name.as_bytes()) };
             found.map_or(ptr::null(), |found| *found)
         };

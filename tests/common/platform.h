@@ -10,7 +10,7 @@
 
 #ifdef _WIN32
 #include <windows.h>
-/* The harness uses these names itself. */
+/* The harness uses these names too. */
 #undef CALLBACK
 #undef TEXT
 
@@ -21,7 +21,7 @@ static size_t page_size(void) {
   return system.dwAllocationGranularity;
 }
 
-/* Inaccessible memory, or NULL. */
+/* Returns inaccessible memory, or NULL. */
 static char *reserve(size_t size) {
   return (char *)VirtualAlloc(NULL, size, MEM_RESERVE, PAGE_NOACCESS);
 }
@@ -45,8 +45,8 @@ static int release(char *at, size_t size) {
   return 1;
 }
 
-/* Maps the same `step` bytes over and over from `first` to `end`, in the memory reserved at
- * `at`. Windows must release the reservation first, so no other thread may run. */
+/* Maps the same `step` bytes repeatedly from `first` to `end`, in the memory reserved at `at`.
+ * Windows must release the reservation first, so no other thread may run. */
 static int repeat(char *at, size_t size, char *first, char *end, size_t step) {
   char *const last = at + size;
   HANDLE bytes =
@@ -65,7 +65,7 @@ static void WINAPI time_is_up(void *seconds, BOOLEAN fired) {
   _exit(1);
 }
 
-/* Ends the process after this many seconds, unless it is called again before. */
+/* Ends the process after this number of seconds if it is not called again. */
 static void end_after(unsigned seconds) {
   static HANDLE timer;
   if ((timer != NULL && !DeleteTimerQueueTimer(NULL, timer, INVALID_HANDLE_VALUE)) ||
@@ -91,7 +91,7 @@ static void *function_of(void *library, const char *name) {
   return function;
 }
 
-/* Whether a closed library is unloaded. */
+/* Returns whether a closed library is unloaded. */
 #define UNLOADS 1
 
 static size_t count_of_mappings(void) {

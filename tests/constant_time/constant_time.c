@@ -1,4 +1,4 @@
-/* constant_time.c - run under valgrind: which branches and addresses depend on secrets
+/* constant_time.c - finds branches and addresses that depend on secrets, under valgrind
  *
  * The bytes of a signer that depend on its secrets are marked as undefined. Memcheck then reports each
  * branch and each address that depends on them. Prints "NAME REPORTS" for each function. */
@@ -15,12 +15,12 @@
 #define SOCKET_ID "1234.1234"
 #define CHANNEL "private-encrypted-lobby"
 #define BODY "{\"time_ms\":1}"
-/* HMAC-SHA256 of BODY with new_signer(0)'s secret. */
+/* The HMAC-SHA256 of BODY with the secret of new_signer(0). */
 #define SIGNATURE "c9e5116b32125059dc80ec51d333b2515a7014e68813cbed94bb6488d962ebb1"
 #define KEY "278d425bdf160c739803"
 #define STRING(text) text, strlen(text)
 
-/* HMAC's two states, and the master key. */
+/* The sizes of the two HMAC states and the master key. */
 enum { SECRET_BYTES = 32 + 32 + 32, SECRETS = 8 };
 
 static char buffer[1024];
@@ -30,7 +30,7 @@ static void fail(const char *what) {
   exit(EXIT_FAILURE);
 }
 
-/* A signer whose secrets depend on the number. The lengths of all texts are the same. */
+/* Creates a signer whose secrets depend on the number. All texts have the same lengths. */
 static pusher_signer *new_signer(unsigned number) {
   static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   char config[256], master_key[45];
@@ -40,7 +40,7 @@ static pusher_signer *new_signer(unsigned number) {
     state = state * 1103515245 + 12345;
     master_key[i] = digits[state >> 16 & 63];
   }
-  /* Four bits of the last digit count. */
+  /* Only four bits of the last digit are significant. */
   master_key[42] = digits[(state >> 16 & 15) * 4];
   strcpy(master_key + 43, "=");
   snprintf(config, sizeof config,
@@ -51,7 +51,7 @@ static pusher_signer *new_signer(unsigned number) {
   return signer;
 }
 
-/* Whether a byte has been written: padding has not. */
+/* Returns whether a byte was written. Padding is not. */
 static int is_written(const unsigned char *byte) {
   unsigned char undefined_bits = 0;
   (void)VALGRIND_GET_VBITS(byte, &undefined_bits, 1);
@@ -103,14 +103,14 @@ static void end(const char *name) {
   printf("%s %u\n", name, VALGRIND_COUNT_ERRORS - reports_before);
 }
 
-/* The result is public from here on: the length and the text. */
+/* Marks the result as public: the length and the text. */
 static int32_t publish(int32_t n) {
   (void)VALGRIND_MAKE_MEM_DEFINED(&n, sizeof n);
   (void)VALGRIND_MAKE_MEM_DEFINED(buffer, sizeof buffer);
   return n;
 }
 
-/* Proof that memcheck sees what it must: a comparison that stops at the first difference, and a look-up. */
+/* Proves that memcheck reports a comparison that stops at the first difference, and a look-up. */
 static void controls(void) {
   static const unsigned char table[256] = {1};
   unsigned char secret[32] = {0}, guess[32] = {0};
@@ -136,7 +136,7 @@ int main(void) {
   int32_t n;
   if (!RUNNING_ON_VALGRIND) fail("run it under valgrind");
 
-  /* No text: whether one is UTF-8 is for the caller to know, and decides what is returned. */
+  /* The data are empty: checking that text is UTF-8 depends on the text, and decides the result. */
   if (pusher_signer_encrypt(signer, STRING(CHANNEL), "", 0, empty, sizeof empty) < 0)
     fail("encrypt failed");
   mark_secrets(signer);
@@ -182,13 +182,13 @@ int main(void) {
   end("event_body");
   if (publish(n) < 0) fail("event_body failed");
 
-  /* The same reports wherever the tags differ: that the result decides what is returned. */
+  /* The number of reports does not depend on where the tags differ: only the result is public. */
   begin();
   n = pusher_signer_decrypt(signer, STRING(CHANNEL), STRING(empty), buffer, sizeof buffer);
   end("decrypt");
   if (publish(n) != 0) fail("decrypt failed");
 
-  /* The tag's first digit, then its last one but one: the last one holds two bits only. */
+  /* Changes the first digit of the tag, then the last but one: the last one has only two bits. */
   digits[0] = strstr(empty, "ciphertext\":\"") + strlen("ciphertext\":\"");
   digits[1] = empty + strlen(empty) - strlen("A==\"}") - 1;
   for (int i = 0; i < 2; i++) {

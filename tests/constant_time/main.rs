@@ -1,6 +1,6 @@
-//! No branch and no address depends on a secret, but for the result of a comparison.
+//! Checks that no branch and no address depends on a secret, except for the result of a comparison.
 //!
-//! Memcheck counts them in a C program that marks the secrets as undefined memory.
+//! Memcheck counts such branches in a C program that marks the secrets as undefined memory.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -36,7 +36,7 @@ fn secrets_decide_no_branch_and_no_address() {
             .arg(&program),
     );
     let reports = run(command("valgrind --quiet --error-limit=no").arg(&program));
-    // A comparison that stops early and look-ups in a table, each of 32 bytes, are seen.
+    // Memcheck must report a comparison that stops early, and 32 look-ups in a table.
     let mut lines = reports.split_inclusive('\n');
     for control in ["control_comparison ", "control_table "] {
         let line = lines.next().expect("a line").trim_end();

@@ -1,5 +1,4 @@
-/* Calls every function with inputs of every shape, for tests/cost/main.rs to count the
- * instructions.
+/* Calls every function with inputs of every shape. tests/cost/main.rs counts the instructions.
  *
  *   cost SIZE...    for each size, calls with each shape; calls shape_done() after each, and prints
  *                   the shape's name, the size and the input's length
@@ -39,7 +38,7 @@ static void fill(const char *piece, size_t to) {
   while (len < to) add(piece);
 }
 
-/* Members with different keys of eight letters, with the same beginning and end. */
+/* Writes members with different keys of eight letters, which have the same beginning and end. */
 static void add_members(const char *format, size_t to) {
   unsigned i;
   for (i = 0; len < to; i++) {
@@ -79,7 +78,7 @@ static void many_keys(void) { add("{\"x\":0"), add_members(",\"m%07x\":0", limit
 static void many_keys_with_escapes(void) {
   add("{\"x\":0"), add_members(",\"\\u006d%07x\":0", limit);
 }
-/* Keys of one length with 56 bytes in common. */
+/* Writes keys of one length with 56 common bytes. */
 static void many_similar_keys(void) {
   add("{\"x\":0"),
       add_members(",\"abcdefghabcdefghabcdefghabcdefghabcdefghabcdefghabcdefgh%07x\":0", limit);
@@ -157,7 +156,7 @@ static void required_depth(void) {
   for (i = 0; i < levels; i++) add("]");
 }
 
-/* A call's text, the number of its length, and where the result goes. */
+/* The text of a call, its length, and the buffer for the result. */
 #define TEXT text, len
 #define OUTPUT output, output_size
 #define LITERAL(string) string, sizeof(string) - 1
@@ -226,14 +225,14 @@ static int32_t many_pairs_in_reverse(void) {
   }
   return query();
 }
-/* Names that are the beginnings of one another. */
+/* Writes names of which each is the beginning of the next. */
 static int32_t prefixes_of_one_another(void) {
   size_t i, count;
   for (count = 0; count * (count + 1) / 2 < limit; count++)
     for (add(count ? "&" : ""), i = 0; i <= count; i++) add("a");
   return query();
 }
-/* Names that differ only in their last byte, in reverse order. */
+/* Writes names that differ only in their last byte, in reverse order. */
 static int32_t long_names_of_pairs(void) {
   int i;
   add("x=0");

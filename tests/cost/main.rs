@@ -1,5 +1,5 @@
-//! How the cost of every function grows with its input, for every shape that cost.c knows: counted
-//! in instructions under valgrind, so that a busy machine changes nothing.
+//! Checks how the cost of every function grows with its input, for every shape in cost.c. Valgrind
+//! counts instructions, so a busy machine does not affect the result.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -18,7 +18,7 @@ struct Cost {
 }
 
 /// Runs all shapes in one process. callgrind dumps the instructions before each call of shape_done,
-/// and cost.c prints a line for each: an empty one if they are not a shape's.
+/// and cost.c prints a line for each call, which is empty for instructions outside of shapes.
 fn costs(program: &Path, size: usize) -> BTreeMap<String, Cost> {
     let dump = scratch(&format!("cost-{size}"));
     let _ = fs::remove_file(&dump);
@@ -30,7 +30,7 @@ fn costs(program: &Path, size: usize) -> BTreeMap<String, Cost> {
     let dumps = read(&dump);
     let parts: Vec<&str> = dumps.split("\npart: ").skip(1).collect();
     let lines: Vec<&str> = printed.lines().collect();
-    // The last part is what follows the last shape.
+    // The last part has the instructions after the last shape.
     assert_eq!(parts.len(), lines.len() + 1);
 
     let mut costs = BTreeMap::new();
@@ -49,8 +49,8 @@ fn costs(program: &Path, size: usize) -> BTreeMap<String, Cost> {
     costs
 }
 
-/// Twice the input may cost little more than twice as much. Quadratic cost would be four times as
-/// much.
+/// An input of twice the length may cost little more than twice as much. Quadratic cost would be
+/// four times as much.
 #[test]
 fn every_shape_costs_linear_time() {
     let program = scratch("cost");
@@ -63,7 +63,7 @@ fn every_shape_costs_linear_time() {
             .arg(&program),
     );
 
-    // One process for each size, at the same time.
+    // A process for each size runs at the same time.
     let [smaller, larger] = thread::scope(|scope| {
         SIZES
             .map(|size| {

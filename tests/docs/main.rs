@@ -18,7 +18,7 @@ use regex::Regex;
 
 const HEADER: &str = "include/pusher_auth.h";
 
-/// The code blocks of a page in a language.
+/// Returns the code blocks of a page in a language.
 fn blocks(page: &str, language: &str) -> Vec<String> {
     let pattern = format!("(?ms)^```{language}\n(.*?)^```$");
     matches(&pattern, &read(path(page)))
@@ -27,7 +27,7 @@ fn blocks(page: &str, language: &str) -> Vec<String> {
         .collect()
 }
 
-/// The pages of the repository, without those of installed packages and of builds.
+/// Returns the pages of the repository, without those of installed packages and builds.
 fn pages(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -54,7 +54,7 @@ fn readme_example_prints_the_documented_response() {
 }
 
 #[test]
-fn guide_examples_print_what_they_say() {
+fn guide_examples_print_the_documented_output() {
     for page in ["users", "channels", "events", "requests", "webhooks"] {
         let (source, printed) = example(&format!("docs/guide/{page}.md"));
         let output = run_example(&format!("guide-{page}"), &source);
@@ -62,7 +62,7 @@ fn guide_examples_print_what_they_say() {
     }
 }
 
-/// Each is wrapped in a function with the variables that the text names.
+/// Each task is wrapped in a function with the variables that the text names.
 #[test]
 fn readme_tasks_compile() {
     let tasks = &blocks("README.md", "c")[1..];
@@ -104,7 +104,7 @@ fn cpp_example_prints_the_documented_response() {
     assert_eq!(run(&mut Command::new(&program)), format!("{RESPONSE}\n"));
 }
 
-/// The page shows a part of the program, which the browser tests run.
+/// The listing on the page is a part of the program that the browser tests run.
 #[test]
 fn request_listing_is_part_of_the_program() {
     let page = blocks("docs/guide/requests.md", "c");
@@ -121,9 +121,9 @@ fn request_listing_is_part_of_the_program() {
 #[ignore = "make test-docs runs it, with systemd-analyze"]
 fn systemd_accepts_the_unit() {
     let [unit] = &blocks("docs/guide/production.md", "ini")[..] else {
-        panic!("one unit");
+        panic!("not exactly one unit");
     };
-    // Its program and files do not exist here.
+    // The program and files of the unit do not exist here.
     let unit = unit.replace("/usr/local/bin/pusher-endpoint", "/bin/true");
     let file = scratch("pusher-endpoint.service");
     fs::write(&file, unit).unwrap();
@@ -140,11 +140,11 @@ fn systemd_accepts_the_unit() {
 #[ignore = "make test-docs runs it, with nginx"]
 fn nginx_accepts_the_server() {
     let [server] = &blocks("docs/guide/production.md", "nginx")[..] else {
-        panic!("one server");
+        panic!("not exactly one server");
     };
     let folder = scratch("nginx");
     fs::create_dir_all(&folder).unwrap();
-    // Without a certificate, and on a port that needs no root. Nothing is started.
+    // The test has no certificate, and uses a port that needs no root. It starts no server.
     let server = Regex::new(r"(?m)^ *ssl_certificate.*$|443 ssl")
         .unwrap()
         .replace_all(server, |found: &regex::Captures| {
@@ -167,7 +167,7 @@ fn nginx_accepts_the_server() {
 #[ignore = "make test-docs runs it, with caddy"]
 fn caddy_accepts_the_site() {
     let [site] = &blocks("docs/guide/production.md", "caddy")[..] else {
-        panic!("one site");
+        panic!("not exactly one site");
     };
     let file = scratch("Caddyfile");
     fs::write(&file, site).unwrap();
@@ -190,7 +190,7 @@ fn readme_lists_every_function() {
     assert_eq!(listed, BTreeSet::from_iter(declared_functions(&header)));
 }
 
-/// Patterns such as `USER_…` stand for all codes that begin so.
+/// Patterns such as `USER_…` match all codes with this beginning.
 #[test]
 fn error_page_says_whose_fault_each_code_is() {
     let page = read(path("docs/guide/errors.md"));
@@ -206,7 +206,7 @@ fn error_page_says_whose_fault_each_code_is() {
     }
 }
 
-/// The first column has a whole config, or members that are added to one.
+/// The first column has a complete config, or members that are added to one.
 #[test]
 fn requests_go_where_the_guide_says() {
     let page = read(path("docs/guide/requests.md"));
@@ -285,7 +285,7 @@ fn front_end_names_the_events_of_pusher_js() {
 
 // ---- Links ----
 
-/// A heading's anchor, as GitHub makes it.
+/// Returns a heading's anchor, as GitHub makes it.
 fn anchor(heading: &str) -> String {
     let text = Regex::new(r"\[([^\]]*)\]\([^)]*\)")
         .unwrap()
@@ -297,7 +297,7 @@ fn anchor(heading: &str) -> String {
         .collect()
 }
 
-/// A page without its code, in which brackets are no links.
+/// Returns a page without its code, in which brackets are not links.
 fn prose(text: &str) -> String {
     let text = Regex::new(r"(?ms)^ *```.*?^ *```$")
         .unwrap()

@@ -1,7 +1,7 @@
-//! Compares every generated file with what the sources give. `make generate` writes them anew.
+//! Compares every generated file with the sources. `make generate` writes the files.
 //!
-//! The list of error codes is in src/error.rs, the functions are in src/ffi.rs. cbindgen makes the
-//! header of both; all else here is made of the header, and of the messages in the library.
+//! The list of error codes is in src/error.rs, and the functions are in src/ffi.rs. cbindgen makes
+//! the header from both. The other files are made from the header and the library's messages.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -13,14 +13,14 @@ use regex::Regex;
 
 /// An error code, as the header declares it.
 struct Code {
-    /// Its name without `PUSHER_ERROR_`.
+    /// The name without `PUSHER_ERROR_`.
     name: String,
     value: i32,
     /// The lines of its comment.
     meaning: Vec<String>,
 }
 
-/// The header that build.rs makes with the feature `generate`.
+/// Returns the header that build.rs makes with the feature `generate`.
 fn header() -> String {
     read(concat!(env!("OUT_DIR"), "/pusher_auth.h"))
 }
@@ -45,7 +45,7 @@ fn codes(header: &str) -> Vec<Code> {
     codes
 }
 
-/// Compares a file with its generated text, or writes it.
+/// Compares a file with its generated text, or writes the file.
 fn check(file: &str, generated: &str) {
     if env::var_os("UPDATE_GENERATED").is_some() {
         if fs::read_to_string(path(file)).ok().as_deref() != Some(generated) {
@@ -60,7 +60,7 @@ fn check(file: &str, generated: &str) {
     );
 }
 
-/// The part of a file between two lines, replaced.
+/// Returns a file in which the part between two lines is replaced.
 fn with_part(file: &str, start: &str, end: &str, part: &str) -> String {
     let text = read(path(file));
     let (before, rest) = text
@@ -72,7 +72,7 @@ fn with_part(file: &str, start: &str, end: &str, part: &str) -> String {
     format!("{before}{start}{part}{end}{after}")
 }
 
-/// The declarations of the header for parsers that know neither preprocessor nor comments.
+/// Returns the declarations of the header, for parsers without preprocessor and comments.
 fn declarations(header: &str) -> String {
     let without = |pattern: &str, text: &str| {
         let pattern = Regex::new(pattern).unwrap();
@@ -101,12 +101,12 @@ fn declarations(header: &str) -> String {
 }
 
 #[test]
-fn header_is_that_of_the_sources() {
+fn header_matches_the_sources() {
     check("include/pusher_auth.h", &header());
 }
 
 #[test]
-fn declarations_for_other_languages_are_those_of_the_header() {
+fn declarations_for_other_languages_match_the_header() {
     let declarations = declarations(&header());
     check("include/pusher_auth.ffi.h", &declarations);
     // PHP's preloading takes the names from the file.
@@ -129,7 +129,7 @@ fn declarations_for_other_languages_are_those_of_the_header() {
     }
 }
 
-/// A C compiler accepts the declarations beside the header itself, so they are the same.
+/// A C compiler accepts the declarations beside the header, so they are the same.
 #[test]
 fn declarations_agree_with_the_header() {
     let source = scratch("ffi_declarations.c");
@@ -170,7 +170,7 @@ fn errors_are_numbered_without_gaps_and_have_a_meaning() {
 }
 
 #[test]
-fn library_names_the_errors_as_the_header_does() {
+fn library_and_header_have_the_same_names_of_errors() {
     let codes = codes(&header());
     let mut messages = Vec::new();
     for code in &codes {
@@ -187,7 +187,7 @@ fn library_names_the_errors_as_the_header_does() {
     messages.sort_unstable();
     let count = messages.len();
     messages.dedup();
-    assert_eq!(messages.len(), count, "each code has a message of its own");
+    assert_eq!(messages.len(), count, "two codes have the same message");
     assert_eq!(count, codes.len() + 1);
 }
 

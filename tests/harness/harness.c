@@ -25,7 +25,7 @@
 #define CALLBACK "Pusher.auth_callbacks['1']"
 #define SCRIPT "/**/" CALLBACK "(" RESPONSE ");"
 
-/* The documented app with everything that its channels and requests need. */
+/* The documented app with everything that channels and requests require. */
 #define MASTER_KEY "zyrm8pvV2C9fJcBfhyXzvxbJVN/H7QLmbe0xJi1GhPU="
 #define APP                                                                                      \
   "{\"appId\":\"3\",\"key\":\"" KEY "\",\"secret\":\"7ad3773142a6692b25b8\",\"cluster\":\"eu\"," \
@@ -46,7 +46,7 @@
   "&auth_timestamp=1353088179&auth_version=1.0&body_md5=ec365a775a4cd0599faeb73354201b6f" \
   "&auth_signature=da454824c97ba181a32ccc17a72625ba02771f50b50e1e7430e47a1f3f457e6c"
 
-/* The official Python library's encrypted channel, and the Go library's request with a query. */
+/* The Python library's encrypted channel, and the Go library's request with a query. */
 #define ENCRYPTED_APP                    \
   "{\"key\":\"foo\",\"secret\":\"bar\"," \
   "\"encryptionMasterKeyBase64\":\"OHRXNUZRTG5pUTFzQlFGd3J3N3Q2VFZFc0paZDEweVk=\"}"
@@ -62,20 +62,20 @@
   "&auth_timestamp=1427034994&auth_version=1.0&" QUERY                           \
   "&auth_signature=4d8a02edcc8a758b0162cd6da690a9a45fb8ae326a276dca1e06a0bc42796c11"
 
-/* A user's id that must be percent-encoded, signed by Python's hmac. */
+/* A user id that must be percent-encoded. The signature is from Python's hmac. */
 #define TERMINATE_URL                                                                         \
   "https://api-eu.pusher.com/apps/3/users/auth0%7Cabc123/terminate_connections?auth_key=" KEY \
   "&auth_timestamp=1353088179&auth_version=1.0&body_md5=99914b932bd37a50b983c5e7c90ae93b"     \
   "&auth_signature=d14d19abad22e3c4c583184afead1b67196df51060d985c94d58f8a9db48b69e"
 
-/* Pusher's PHP library sends to a user. */
+/* The body with which Pusher's PHP library sends to a user. */
 #define EVENT_DATA "\"event-data\""
 #define EVENT_BODY_TEXT \
   "{\"name\":\"my-event\",\"data\":\"\\\"event-data\\\"\",\"channel\":\"#server-to-user-123\"}"
 #define BATCH "{\"batch\":[{\"name\":\"a\",\"channel\":\"b\",\"data\":{\"c\":[1]}}]}"
 #define BATCH_BODY "{\"batch\":[{\"name\":\"a\",\"channel\":\"b\",\"data\":\"{\\\"c\\\":[1]}\"}]}"
 
-/* PyNaCl's crypto_secretbox with the nonce 00 01 02 ... */
+/* The result of PyNaCl's crypto_secretbox with the nonce 00 01 02 ... */
 #define ENCRYPTED_BLA "private-encrypted-bla"
 #define PLAINTEXT "Hello!"
 #define CIPHERTEXT \
@@ -95,7 +95,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #define CANARY '\xA5'
-/* The length that no object has, and the smallest such length. */
+/* The largest length, and the smallest one that no object can have. */
 #define BEYOND_ANY_OBJECT ((size_t)SIZE_MAX / 2 + 1)
 
 /* The process ends after this many seconds without progress. */
@@ -110,7 +110,7 @@
     if (!(condition)) fail(__LINE__, #condition, "", 0); \
   } while (0)
 
-/* Names the input, for checks that walk a table. */
+/* Names the input, for checks of a table. */
 #define CHECK_RESULT(actual, expected, input)                                              \
   do {                                                                                     \
     int32_t result_ = (actual);                                                            \
@@ -129,17 +129,17 @@ static int all_canaries(const char *from, const char *to) {
   return 1;
 }
 
-/* Whether an error left the empty string, and nothing behind it. */
+/* Returns whether an error left the empty string, and wrote nothing after it. */
 static int is_emptied(const char *buffer, size_t size) {
   return size == 0 || (buffer[0] == '\0' && all_canaries(buffer + 1, buffer + size));
 }
 
-/* Memory of `size` bytes, rounded up to whole pages, between two inaccessible pages. */
+/* Returns `size` bytes, rounded up to whole pages, between two inaccessible pages. */
 typedef struct {
   char *first, *end;
 } fence;
 
-/* Inaccessible memory: a fence between a first and a last page. */
+/* Reserves inaccessible memory: a first page, the fence, and a last page. */
 static char *reserve_fence(size_t size, fence *f) {
   size_t page = page_size(), inside = (size + page - 1) / page * page;
   char *reserved = reserve(inside + 2 * page);
@@ -160,14 +160,14 @@ static void free_fence(fence f) {
   CHECK(release(f.first - page_size(), (size_t)(f.end - f.first) + 2 * page_size()));
 }
 
-/* ---- every function by one signature ------------------------------------------------------ */
+/* ---- all functions with one signature ----------------------------------------------------- */
 
 typedef struct {
   const char *bytes;
   size_t length;
 } string;
 
-/* Of a literal, so that it may contain NULs. */
+/* For a literal, which can contain NULs. */
 #define S(literal) {literal, sizeof(literal) - 1}
 #define NO_STRING {NULL, 0}
 
@@ -261,7 +261,7 @@ static pusher_signer *signer_of(const char *config) {
 
 static pusher_signer *new_signer(void) { return signer_of(CONFIG); }
 
-/* The documented size of a buffer for these strings. */
+/* Returns the documented size of a buffer for these strings. */
 static size_t bound_of(function f, const pusher_signer *signer, const string *s) {
   size_t total = 0, i;
   switch (f) {
@@ -280,7 +280,7 @@ static size_t bound_of(function f, const pusher_signer *signer, const string *s)
 
 /* ---- calls and their known results -------------------------------------------------------- */
 
-/* NULL as the result: a different one in each call, of this length. */
+/* If the result is NULL, each call has another one, of this length. */
 static const struct {
   function f;
   const char *config;
@@ -353,7 +353,7 @@ static const struct {
 
 static pusher_signer *example_signers[COUNT(EXAMPLES)];
 
-/* Makes the signers of all examples. Threads share them. */
+/* Creates the signers of all examples. Threads share them. */
 static void set_up_examples(void) {
   size_t i;
   for (i = 0; i < COUNT(EXAMPLES); i++) example_signers[i] = signer_of(EXAMPLES[i].config);
@@ -368,7 +368,7 @@ static int32_t call_example(size_t i, const string *strings, char *out, size_t s
   return call(EXAMPLES[i].f, example_signers[i], strings, EXAMPLES[i].timestamp, out, size);
 }
 
-/* Whether `out` is what the example must write, also if that is different in each call. */
+/* Returns whether `out` is a valid result of the example, even if it differs in each call. */
 static int is_expected(size_t i, const char *out) {
   const char *ciphertext;
   char quoted[512], plaintext[64];
@@ -377,7 +377,7 @@ static int is_expected(size_t i, const char *out) {
   if (!TRAITS[EXAMPLES[i].f].writes) return 1;
   if (EXAMPLES[i].expected != NULL) return strcmp(out, EXAMPLES[i].expected) == 0;
   if (strlen(out) != (size_t)EXAMPLES[i].length) return 0;
-  /* What it encrypted must decrypt to the plaintext, within a body or not. */
+  /* Encrypted data must decrypt to the plaintext, whether or not they are in a body. */
   ciphertext = strstr(out, "{\\\"nonce");
   if (ciphertext == NULL) ciphertext = strstr(out, "{\"nonce");
   if (ciphertext == NULL) return 0;
@@ -399,7 +399,7 @@ static void run_examples(void) {
   }
 }
 
-/* Both ways to authenticate must reject the input with this code. */
+/* Both functions that authenticate must reject the input with this code. */
 static void rejects_user(const char *config, const char *socket_id, const char *user_json,
                          int32_t code) {
   char out[512];
@@ -441,7 +441,7 @@ static int32_t request_url(const pusher_signer *signer, const char *method, cons
                                    strlen(query), NULL, 0, timestamp, out, size);
 }
 
-/* Checks everything of a response except the signature, which others compare with another HMAC. */
+/* Checks a response except for the signature, which other tests compare with another HMAC. */
 static void check_response(const char *user_json, size_t len, const char *response,
                            int32_t result) {
   static const char HEAD[] = "{\"auth\":\"" KEY ":", MIDDLE[] = "\",\"user_data\":\"";
@@ -467,7 +467,7 @@ static void check_response(const char *user_json, size_t len, const char *respon
   CHECK((size_t)result < pusher_response_bound(strlen(CONFIG), len));
 }
 
-/* Signs this user, or must reject it with this code. */
+/* Authenticates this user, which must succeed or fail with this code. */
 static void signs(const char *user_json, size_t len, int32_t code) {
   pusher_signer *signer = new_signer();
   size_t size = pusher_signer_bound(signer, strlen(SOCKET_ID) + len);
@@ -494,7 +494,7 @@ static void documented_answer(void) {
   CHECK(PUSHER_AUTH_VERSION_NUMBER >= 0x010000);
 }
 
-/* The config's errors are those of pusher_signer_new, too. */
+/* Errors of the config must also be those of pusher_signer_new. */
 static void every_code(void) {
   static const struct {
     int32_t code;
@@ -649,7 +649,7 @@ static void every_jsonp_code(void) {
   callback[129] = '\0';
   CHECK(wrap(callback, "{}", out, sizeof out) == PUSHER_ERROR_CALLBACK);
   CHECK(wrap(callback + 1, "{}", out, sizeof out) == 128 + 9);
-  /* The line separators that older JavaScript takes for line ends inside a string. */
+  /* Older JavaScript does not allow these line separators in a string. */
   CHECK(wrap("f", "{\"a\":\"\xe2\x80\xa8\xe2\x80\xa9\"}", out, sizeof out) > 0);
   CHECK(strcmp(out, "/**/f({\"a\":\"\\u2028\\u2029\"});") == 0);
 }
@@ -669,7 +669,7 @@ static void every_channel_code(void) {
       {PUSHER_ERROR_CHANNEL, APP, SOCKET_ID, "private-a:b", ""},
       {PUSHER_ERROR_CHANNEL, APP, SOCKET_ID, "private-a\n", ""},
       {PUSHER_ERROR_CHANNEL, APP, SOCKET_ID, "private-\xc3\xa9", ""},
-      /* What would be the signature of a user. */
+      /* This would be the signature of a user. */
       {PUSHER_ERROR_CHANNEL, APP, "1.1", ":user::{\"id\":\"admin\"}", ""},
       {PUSHER_ERROR_CHANNEL_DATA, APP, SOCKET_ID, PRIVATE, CHANNEL_DATA},
       {PUSHER_ERROR_CHANNEL_DATA, APP, SOCKET_ID, "private-encrypted-x", CHANNEL_DATA},
@@ -817,7 +817,7 @@ static void every_request_code(void) {
                  &signed_at) == 1);
     CHECK(before <= signed_at && signed_at <= (long long)time(NULL));
   }
-  /* An equals sign in a value, and an encoded id, stay as they are. */
+  /* An equals sign in a value and an encoded id are not changed. */
   CHECK(request_url(signer, "GET", "/channels", "a=b=c", 1, out, sizeof out) > 0);
   CHECK(strstr(out, "&a=b=c&auth_signature=") != NULL);
   CHECK(request_url(signer, "GET", "/users/auth0%7Cabc", "", 1, out, sizeof out) > 0);
@@ -886,7 +886,7 @@ static void every_event_code(void) {
     CHECK_RESULT(n < 0 ? n : 0, JSONS[i].code, JSONS[i].events.bytes);
     CHECK(n >= 0 ? strlen(out) == (size_t)n : out[0] == '\0');
   }
-  /* Everything but the data stays as it is. */
+  /* Only the data are changed. */
   CHECK(call(EVENTS_BODY, signer, &JSONS[COUNT(JSONS) - 2].events, 0, out, sizeof out) > 0);
   CHECK(strcmp(out,
                " {\"data\":\"null\",\"channels\":[\"b\",\"c\"],\"name\":\"a\",\"info\":[ 1 ]} ") ==
@@ -894,7 +894,7 @@ static void every_event_code(void) {
   pusher_signer_free(signer);
 }
 
-/* A name of 200 characters, 100 channels and 10 events are allowed, not one more. */
+/* The limits are 200 characters in a name, 100 channels and 10 events. */
 static void limits_of_events(void) {
   pusher_signer *signer = new_signer();
   char json[4096], out[4096];
@@ -981,8 +981,8 @@ static void every_encryption_code(void) {
   pusher_signer_free(keyless);
 }
 
-/* What is encrypted decrypts to itself, at every length of a few blocks, under a new nonce each
- * time. */
+/* Data of every length up to a few blocks decrypt to themselves. Each encryption has a new nonce.
+ */
 static void encrypted_and_decrypted(void) {
   pusher_signer *signer = signer_of(APP);
   char data[300], encrypted[1024], other[1024], decrypted[1024];
@@ -1058,7 +1058,7 @@ static void every_parameter_code(void) {
     CHECK(strcmp(out, CASES[i].value) == 0);
     CHECK(n < 0 || n == (int32_t)strlen(CASES[i].value));
   }
-  /* A value may contain a NUL, and its length tells. */
+  /* A value can contain a NUL, and the returned length includes it. */
   CHECK(pusher_request_parameter(FORM, strlen(FORM), "a=b%00c", 7, "a", 1, out, sizeof out) == 3);
   CHECK(memcmp(out, "b\0c", 4) == 0);
 }
@@ -1103,7 +1103,7 @@ static void webhooks(void) {
   pusher_signer_free(signer);
 }
 
-/* Nothing here can provoke PUSHER_ERROR_INTERNAL, so only its message is checked. */
+/* No input causes PUSHER_ERROR_INTERNAL, so only its message is checked. */
 static void every_message(void) {
   static const int32_t UNKNOWN[] = {INT32_MIN, INT32_MIN + 1, -1000};
   static const int32_t SUCCESS[] = {0, 1, 1000, INT32_MAX};
@@ -1172,14 +1172,14 @@ static void every_message(void) {
   CHECK(pusher_error_name(-1) == pusher_error_name(-1));
 }
 
-/* ---- what holds for every function --------------------------------------------------------- */
+/* ---- checks of all functions ---------------------------------------------------------------- */
 
 /* An invalid string for each argument, and its error. 0: the argument cannot be invalid. */
 static const struct {
   function f;
   string wrong[MAX_STRINGS];
   int32_t codes[MAX_STRINGS];
-  /* A signer that lacks what the function needs, and its error. */
+  /* A signer without a member that the function requires, and its error. */
   const char *wrong_signer;
   int32_t signer_code;
 } INVALID[FUNCTIONS] = {
@@ -1255,8 +1255,8 @@ static int32_t first_error(function f, const int *states) {
   for (i = 0; i < strings; i++) {
     if (states[i + 1] == IMPOSSIBLE) return PUSHER_ERROR_TOO_LARGE;
     if (states[i + 1] != WRONG) continue;
-    /* A signature is compared with the body's, and a text is searched for the name: both
-     * arguments must be possible before the first is read. */
+    /* A signature is compared with the body's, and a text is searched for the name: the lengths
+     * of both arguments are checked before the first one is read. */
     if ((f == VERIFY_WEBHOOK && i == 1) || (f == REQUEST_PARAMETER && i == 1))
       late = INVALID[f].codes[i];
     else
@@ -1330,7 +1330,7 @@ static void precedence_of_errors(void) {
   for (f = 0; f < FUNCTIONS; f++) precedence_of((function)f);
 }
 
-/* Requests and URLs: the length of a body comes before the timestamp, and both after the path. */
+/* In requests, the length of the body is checked before the timestamp, and both after the path. */
 static void precedence_of_body_and_timestamp(void) {
   pusher_signer *signer = signer_of(APP);
   char out[512];
@@ -1345,7 +1345,7 @@ static void precedence_of_body_and_timestamp(void) {
   pusher_signer_free(signer);
 }
 
-/* NULL with a length of 0 is the empty string, wherever an empty string may stand or not. */
+/* NULL with a length of 0 is the empty string, whether or not the empty string is valid. */
 static void null_with_length_0(void) {
   char out[512], other[512];
   size_t i, s;
@@ -1393,7 +1393,7 @@ static void null_arguments(void) {
   pusher_signer_free(signer);
 }
 
-/* One buffer of `size` bytes at `out`, in a block that must stay as it is around it. */
+/* Calls with a buffer of `size` bytes at `out`. The rest of its block must not change. */
 static void check_capacity(size_t example, fence block, char *out, size_t size) {
   const size_t length = (size_t)EXAMPLES[example].length;
   const size_t written = size > length ? length + 1 : size > 0 ? 1 : 0;
@@ -1406,7 +1406,7 @@ static void check_capacity(size_t example, fence block, char *out, size_t size) 
   CHECK(all_canaries(block.first, out) && all_canaries(out + written, block.end));
 }
 
-/* From 0 to the bound: ending at a guard page, beginning at one, and at every alignment. */
+/* Buffers from 0 to the bound: before a guard page, after one, and at every alignment. */
 static void every_capacity(void) {
   fence block = new_fence(2048);
   size_t i, size, offset;
@@ -1416,7 +1416,7 @@ static void every_capacity(void) {
     CHECK((size_t)EXAMPLES[i].length < bound && bound < 2048);
     for (size = 0; size <= bound; size++) {
       check_capacity(i, block, block.end - size, size);
-      /* Around the length, where the code's paths part, and at a few others. */
+      /* Sizes around the length, where the code has different paths, and a few others. */
       if (size % 16 == 0 || size + 2 > (size_t)EXAMPLES[i].length) {
         check_capacity(i, block, block.first, size);
         for (offset = 1; offset < 16 && size < 2048 - 16; offset++)
@@ -1428,8 +1428,8 @@ static void every_capacity(void) {
   free_fence(block);
 }
 
-/* Users of every length, plain and full of escapes, in a buffer with space for more: what is
- * behind the result stays as it was. */
+/* Users of every length, plain and full of escapes, in a larger buffer: the bytes after the result
+ * do not change. */
 static void nothing_behind_a_result(void) {
   static const char *const PIECES[] = {"a", "\\\"", "\\\\a"};
   pusher_signer *signer = new_signer();
@@ -1449,8 +1449,8 @@ static void nothing_behind_a_result(void) {
   pusher_signer_free(signer);
 }
 
-/* Copies a string to the end of its fence, or `offset` bytes behind the beginning. Without a
- * NUL, unless the function takes terminated strings. */
+/* Copies a string to the end of its fence, or to `offset` bytes after the beginning. It has a NUL
+ * only if the function takes terminated strings. */
 static string place(string s, fence block, size_t offset, int terminated) {
   const size_t size = s.length + (terminated ? 1 : 0);
   char *to = offset < 16 ? block.first + offset : block.end - size;
@@ -1489,8 +1489,8 @@ static void inputs_at_guard_pages(void) {
   for (s = 0; s < MAX_STRINGS; s++) free_fence(blocks[s]);
 }
 
-/* Inputs that break off at a guard page, at each length: the same result as in other memory, and no
- * byte behind them is read. */
+/* Inputs of each length that end at a guard page have the same result as in other memory, and no
+ * byte after them is read. */
 static void truncated_inputs_at_guard_pages(void) {
   fence block = new_fence(1024);
   size_t i, s, length;
@@ -1526,15 +1526,14 @@ static void truncated_inputs_at_guard_pages(void) {
   free_fence(block);
 }
 
-/* A NUL anywhere in a string is a character like any other invalid one, and never the string's
- * end. */
+/* A NUL in a string is an invalid character and not the string's end. */
 static void embedded_nuls(void) {
   size_t i, s, at;
   for (i = 0; i < COUNT(EXAMPLES); i++)
     for (s = 0; s < TRAITS[EXAMPLES[i].f].strings && EXAMPLES[i].f != AUTHENTICATE_USER_ONCE; s++)
       for (at = 0; at <= EXAMPLES[i].strings[s].length; at++) {
         const function f = EXAMPLES[i].f;
-        /* A body is signed whatever is in it, an id is percent-encoded, and a form has any
+        /* A body can have any bytes, an id is percent-encoded, and a form can have any
          * characters. */
         const int may_hold_nul = (f == REQUEST_URL && s == 3) || f == TERMINATE_USER_URL ||
                                  (f == REQUEST_PARAMETER && s < 2);
@@ -1553,7 +1552,7 @@ static void embedded_nuls(void) {
         if (f == REQUEST_URL || f == TERMINATE_USER_URL)
           CHECK(result < 0 || strcmp(out, EXAMPLES[i].expected) != 0);
       }
-  { /* What 0.2 signed as /events. */
+  { /* Version 0.2 signed this as /events. */
     pusher_signer *signer = signer_of(APP), *none;
     char out[512];
     CHECK(pusher_signer_request_url(signer, "POST", 4, "/events\0/../x", 13, NULL, 0, NULL, 0, 1,
@@ -1564,7 +1563,7 @@ static void embedded_nuls(void) {
   }
 }
 
-/* Bytes that a terminated string cannot hold, or should not. */
+/* Bytes that a terminated string cannot have or should not have. */
 static void odd_bytes(void) {
   static const string SOCKET_IDS[] = {
       S("1234.1234\0"),
@@ -1628,7 +1627,7 @@ static void odd_bytes(void) {
       MEMBER("{\"user_id\":{\"user_id\":1}}", NULL),
       MEMBER("{\"user_info\":{\"user_id\":1}}", NULL),
       MEMBER("{\"User_id\":1}", NULL),
-      /* Verbatim: whitespace, the order of the members, big numbers. */
+      /* Whitespace, the order of members and big numbers are not changed. */
       MEMBER(
           " {\t\"user_info\" : {\"a\":1.50, \"a\":2},\n\"user\\u005fid\":-12345678901234567890123 }\r",
           " {\\t\\\"user_info\\\" : {\\\"a\\\":1.50, \\\"a\\\":2},\\n"
@@ -1658,7 +1657,7 @@ static void odd_bytes(void) {
   pusher_signer_free(signer);
 }
 
-/* A text that grows piece by piece. */
+/* A text that is built from pieces. */
 typedef struct {
   char *bytes;
   size_t length, capacity;
@@ -1677,7 +1676,7 @@ static void append(text *to, const char *piece, size_t times) {
   to->bytes[to->length] = '\0';
 }
 
-/* Depth needs no stack, in any JSON that is read, whether or not the brackets match. */
+/* Depth needs no stack, in all JSON that is read, whether or not the brackets match. */
 static void deep_nesting(void) {
   static const struct {
     const char *open, *middle, *close;
@@ -1738,8 +1737,8 @@ static void deep_nesting(void) {
   }
 }
 
-/* 16 MB. A minute of processor time is enough for sorting, but not for the 500,000,000,000
- * comparisons of each name with each other. Other processes do not count. */
+/* The object has 16 MB. A minute of processor time is enough to sort names, but not for the
+ * 500,000,000,000 comparisons of all pairs of names. Other processes do not affect it. */
 static void million_members(void) {
   static const struct {
     const char *last_member;
@@ -1772,8 +1771,8 @@ static void million_members(void) {
   free(user_json.bytes);
 }
 
-/* `size` bytes at the end of memory whose middle is the same REPEATED bytes over and over. So
- * gigabytes take a few megabytes. */
+/* Returns `size` bytes at the end of memory whose middle maps the same REPEATED bytes repeatedly.
+ * So gigabytes take a few megabytes. */
 enum { REPEATED = 4 << 20 };
 
 static fence new_huge_fence(size_t size) {
@@ -1785,8 +1784,8 @@ static fence new_huge_fence(size_t size) {
   return block;
 }
 
-/* Such memory with a space (for one byte more), `first`, line feeds, `last` and a NUL: the text
- * itself, which begins after the space, is `size` bytes long. */
+/* Returns such memory with a space (for one byte more), `first`, line feeds, `last` and a NUL. The
+ * text begins after the space, and is `size` bytes long. */
 static fence new_huge_text(const char *first, const char *last, size_t size) {
   fence block = new_huge_fence(1 + size + 1);
   char *text = block.end - 1 - size;
@@ -1799,7 +1798,7 @@ static fence new_huge_text(const char *first, const char *last, size_t size) {
   return block;
 }
 
-/* The longest results whose length fits an int32_t, and the same inputs with one byte more. */
+/* The longest results whose length fits an int32_t, and inputs that are one byte longer. */
 static void too_large(void) {
   static const char HEAD[] = "{\"auth\":\"" KEY ":", MIDDLE[] = "\",\"user_data\":\"",
                     FIRST[] = "{\"id\":\"1\"";
@@ -1859,7 +1858,7 @@ static void too_large(void) {
   CHECK(out[0] == '\0');
   free_fence(input);
 
-  /* The same of channel data, and of a URL. */
+  /* The same limits hold for channel data, and for a URL. */
   input = new_huge_text("{\"user_id\":1", "}", channel_data_len);
   text = input.end - 1 - channel_data_len;
   CHECK_RESULT(pusher_signer_authorize_channel(signer, SOCKET_ID, strlen(SOCKET_ID), PRESENCE,
@@ -1923,7 +1922,7 @@ static void too_large(void) {
   free_fence(output);
 }
 
-/* A size larger than any object is a buffer that is large enough. */
+/* A buffer size larger than any object is sufficient. */
 static void boundless_buffer(void) {
   static const size_t SIZES[] = {SIZE_MAX, SIZE_MAX / 2 + 1, SIZE_MAX / 2};
   size_t i, size;
@@ -1935,7 +1934,7 @@ static void boundless_buffer(void) {
     }
 }
 
-/* The bound of the one call never wraps around, unlike the macro for static buffers. */
+/* pusher_response_bound never wraps around, unlike the macro for static buffers. */
 static void response_bound(void) {
   static char of_the_macro[PUSHER_RESPONSE_BOUND(sizeof CONFIG - 1, sizeof USER - 1)];
   static const size_t LENGTHS[] = {0, 1, 14, 1024, (size_t)1 << 30};
@@ -1971,7 +1970,7 @@ static void signer_bound(void) {
   }
 }
 
-/* Repeats a piece, with a text before and behind, up to a length of `length` or just below. */
+/* Repeats a piece, with a text before and after it, up to at most `length` bytes. */
 static text filled_text(const char *before, const char *piece, const char *behind, size_t length) {
   text filled = {NULL, 0, 0};
   const size_t fixed = strlen(before) + strlen(behind);
@@ -1981,7 +1980,7 @@ static text filled_text(const char *before, const char *piece, const char *behin
   return filled;
 }
 
-/* The inputs that grow most, at every length: the bound suffices. Nothing else would be -2. */
+/* The bound suffices for the inputs that grow most, at every length. */
 static void bound_suffices_for_the_worst_inputs(void) {
   static const struct {
     function f;
@@ -2030,7 +2029,7 @@ static void bound_suffices_for_the_worst_inputs(void) {
       {JSONP, 1, {S("f")}, "{\"a\":\"", "\xe2\x80\xa8", "\"}"},
       {JSONP, 0, {NO_STRING, S("{}")}, "f", "f", ""},
   };
-  /* The config whose own parts are the longest in a URL. */
+  /* The config whose parts are the longest in a URL. */
   static const char *const CONFIGS[] = {
       "{\"appId\":\"3\",\"key\":\"k\",\"secret\":\"s\",\"encryptionMasterKeyBase64\":\"" MASTER_KEY
       "\"}",
@@ -2068,7 +2067,7 @@ static void bound_suffices_for_the_worst_inputs(void) {
   }
 }
 
-/* Threads that call with the same signers, and make their own, until they are told to stop. */
+/* Threads use the same signers, and create their own, until they are stopped. */
 enum { THREADS = 8 };
 static int calls_made[THREADS], stopping;
 
@@ -2091,13 +2090,13 @@ static void *sign_until_stopped(void *argument) {
   return NULL;
 }
 
-/* A number of rounds, or CALLS if that is less. */
+/* Returns a number of rounds, or CALLS if that is less. */
 static int rounds_of(int usual) {
   const char *calls = getenv("CALLS");
   return calls != NULL && atoi(calls) < usual ? atoi(calls) : usual;
 }
 
-/* Runs `meanwhile` once while the threads are at work. Each of them makes all its rounds. */
+/* Runs `meanwhile` once while the threads run. Each thread makes all its rounds. */
 static void with_threads(void (*meanwhile)(void)) {
   const int rounds = rounds_of(1000);
   pthread_t threads[THREADS];
@@ -2117,7 +2116,7 @@ static void with_threads(void (*meanwhile)(void)) {
 static void eight_threads(void) { with_threads(run_examples); }
 
 #ifndef _WIN32
-/* Children that use the parent's signers, make their own, and free both. */
+/* Children use the parent's signers, create their own, and free both. */
 static void fork_children(void) {
   int i, status;
   for (i = 0; i < rounds_of(20); i++) {
@@ -2137,7 +2136,7 @@ static void fork_children(void) {
 
 static void child_after_fork(void) { fork_children(); }
 
-/* A child must not encrypt with the parent's nonces. */
+/* A child must not use the parent's nonces. */
 static void nonces_after_fork(void) {
   char out[2][256], of_child[256];
   int i, ends[2], status;
@@ -2172,9 +2171,9 @@ static void child_after_fork_among_threads(void) { with_threads(fork_children); 
 #endif
 
 #ifdef SHARED_LIBRARY
-/* The library is loaded and unloaded as a plugin is, and leaves neither code nor memory behind. */
+/* The library is loaded and unloaded like a plugin. Neither code nor memory must remain. */
 static void loaded_1000_times(void) {
-  /* More members than need no allocation. */
+  /* An object with so many members requires an allocation. */
   static const char MANY[] =
       "{\"id\":\"1\",\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1,\"h\":1,\"i\":1,"
       "\"j\":1,\"k\":1,\"l\":1,\"m\":1,\"n\":1,\"o\":1,\"p\":1,\"q\":1,\"r\":1,\"s\":1}";
@@ -2200,7 +2199,7 @@ static void loaded_1000_times(void) {
     }
   }
   CHECK(count_of_mappings() == mappings);
-  /* The C library's caches vary. A leak would be at least 16 bytes a round. */
+  /* The caches of the C library vary. A leak would be at least 16 bytes for each round. */
   CHECK(bytes_in_use() < bytes + 500 * 16);
 }
 #endif
@@ -2252,7 +2251,7 @@ static const struct {
 #endif
 };
 
-/* Ends with NULL, since there may be none. */
+/* Ends with NULL, because the list can be empty. */
 static const char *const LEFT_OUT[] = {
 #ifdef _WIN32
     "child_after_fork: Windows has no fork",

@@ -10,7 +10,7 @@ use std::{
 
 use common::{artifact, command, output, run, scratch};
 
-/// Checks of code that is the same in all builds and takes long: one build runs them.
+/// Long checks of code that is the same in all builds: one build runs them.
 const SLOW: [&str; 2] = ["too_large", "million_members"];
 
 #[test]
@@ -58,7 +58,7 @@ fn valgrind_finds_no_error_and_no_leak_with_static_library() {
 fn valgrind(harness: &Path) {
     let mut valgrind = command("valgrind --quiet --error-exitcode=99 --leak-check=full");
     valgrind.args(["--show-leak-kinds=all", "--errors-for-leak-kinds=all"]);
-    // Under valgrind, each call takes fifty times as long.
+    // Under valgrind, a call takes fifty times as long.
     valgrind.env("CALLS", "5");
     // A child loses what the parent's other threads were using, which is a leak there. The last
     // check counts mappings, which valgrind changes.
@@ -105,7 +105,7 @@ fn build(name: &str, compiler: &str, library: &Path) -> PathBuf {
 /// Runs the harness's checks except `left_out`, under `tool` if one is given. Nothing but the names
 /// of the checks may be printed, neither by the harness nor by the library.
 fn check(harness: &Path, tool: Option<Command>, left_out: &[&str]) {
-    // This platform can run all of them.
+    // This platform can run all checks.
     assert_eq!(run(Command::new(harness).arg("--left-out")), "");
     let all = run(Command::new(harness).arg("--list"));
     let (left, names): (Vec<&str>, Vec<&str>) =

@@ -1,5 +1,5 @@
-//! Builds and runs memory.c as users link it: with the shared and with the static library, with all
-//! functions bound at the start and with lazy binding.
+//! Builds and runs memory.c as users link programs: with the shared and with the static library,
+//! with all functions bound at the start and with lazy binding.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -61,7 +61,7 @@ fn check(name: &str, library: &Path, binding: &str, last_check: &str) {
     );
     let mut program = command(&program.display().to_string());
     if binding == "lazy" {
-        // The dynamic linker finds a function at every call, not only at the first.
+        // The dynamic linker looks a function up at every call, not only at the first one.
         program.env("LD_BIND_NOT", "1");
     }
     let printed = run(program.arg(binding));

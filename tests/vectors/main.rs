@@ -1,4 +1,4 @@
-//! Known answers through the C ABI: calls.json and primitives.json.
+//! Checks known answers through the C ABI: calls.json and primitives.json.
 
 #[path = "../../fuzz/checks.rs"]
 mod checks;
@@ -23,7 +23,7 @@ fn entries(file: &str) -> Vec<Value> {
     entries
 }
 
-/// Text that is written, or the code that is returned.
+/// The text that a call writes, or the code that it returns.
 type Outcome = Result<String, i32>;
 
 fn expected(entry: &Value) -> Outcome {
@@ -34,7 +34,7 @@ fn expected(entry: &Value) -> Outcome {
     }
 }
 
-/// Makes the call, in each way that the C API has for it.
+/// Makes the call with each function that the C API has for it.
 fn outcome(entry: &Value) -> Outcome {
     let call = entry["call"].as_str().expect("a call");
     let arguments = &entry["arguments"];
@@ -103,7 +103,7 @@ fn calls_have_their_known_results() {
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     println!("{counts:?}");
-    // No kind of call is lost from the file.
+    // The file has all kinds of calls.
     for call in [
         "authenticate_user",
         "authorize_channel",
@@ -121,9 +121,9 @@ fn calls_have_their_known_results() {
     }
 }
 
-/// What encrypts for the channel of a known ciphertext is what decrypts it, so the key is the same.
+/// The library decrypts known and its own ciphertexts of a channel, so both have the same key.
 #[test]
-fn ciphertexts_of_ours_decrypt_with_the_known_key() {
+fn own_ciphertexts_decrypt_with_the_known_key() {
     for entry in entries("calls") {
         if let ("decrypt", Some(data)) = (entry["call"].as_str().unwrap(), entry["result"].as_str())
         {
@@ -135,10 +135,10 @@ fn ciphertexts_of_ours_decrypt_with_the_known_key() {
     }
 }
 
-/// The published answers that the C API cannot give are held to other implementations, so that the
-/// file itself is right. src/ holds the library's own primitives to the secretboxes.
+/// Other implementations check the published answers that the C API cannot give. Unit tests in src/
+/// check the library's own primitives with the secretboxes.
 #[test]
-fn primitives_are_right() {
+fn primitives_agree_with_other_implementations() {
     let mut boxes = 0;
     for entry in entries("primitives") {
         let arguments = &entry["arguments"];

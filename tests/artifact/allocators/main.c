@@ -1,4 +1,4 @@
-/* The documented example in a program with an allocator of its own: this file's malloc, or that of
+/* The documented example in a program with another allocator: the malloc in this file, or that of
  * another Rust library. */
 #include <pusher_auth.h>
 #include <stdio.h>
