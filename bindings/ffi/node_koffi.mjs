@@ -38,9 +38,8 @@ class Signer {
     const buffer = Buffer.alloc(lib.pusher_signer_bound(this.signer, Buffer.concat(data).length));
     return buffer.toString('utf8', 0, call(name, this.signer, ...data, buffer));
   }
-  verifyWebhook(...values) {
-    // each a string or a Buffer
-    call('verify_webhook', this.signer, ...values.map((value) => Buffer.from(value)));
+  verifyWebhook(...textsOrBuffers) {
+    call('verify_webhook', this.signer, ...textsOrBuffers.map((value) => Buffer.from(value)));
   }
 }
 

@@ -104,7 +104,8 @@ fn json_conformance() {
 /// The fuzz targets' seeds, with the inputs that once were findings.
 #[test]
 fn seeds() {
-    let targets: [(&str, fn(&Api, &[u8])); 8] = [
+    type Check = fn(&Api, &[u8]);
+    let targets: [(&str, Check); 8] = [
         ("call", checks::call),
         ("channel", checks::channel),
         ("config", checks::address),
