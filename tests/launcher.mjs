@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const LANGUAGES = ['c', 'cpp', 'go', 'php'];
 
-// Only servers that hang take this long.
+// Only servers that hang reach these limits.
 const START_LIMIT = 60_000; // ms
 const EVENT_LIMIT = 60_000; // ms
 const STOP_LIMIT = 15_000; // ms; Sockudo takes 12 s, and soketi sometimes hangs
@@ -23,7 +23,7 @@ export const LIBRARY = `${RELEASE}/libpusher_auth.so`;
 const MINIMAL_PHP = `${ROOT}examples/php/minimal.php`;
 const SOKETI = `${ROOT}tests/node_modules/@soketi/soketi/bin/server.js`;
 
-// What configures a server must come from the test only.
+// Only the test may configure a server.
 const INHERITED = /^(?!MAKE|MFLAGS|NODE_TEST|PUSHER_|ALLOWED_ORIGINS|COOKIE_SAMESITE|PORT$|BIND$)/;
 const inherited = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => INHERITED.test(name)),
@@ -40,7 +40,7 @@ export function startEndpoint(language, options) {
   return ready(launchEndpoint(language, options));
 }
 
-/** As startEndpoint(), but returns at once: `server.ready` rejects if it ends before it listens. */
+/** Starts the full endpoint and returns at once. `server.ready` rejects if it does not listen. */
 export function launchEndpoint(language, { port, host = '127.0.0.1', env = {}, nofile } = {}) {
   const command =
     language === 'php'
@@ -70,7 +70,7 @@ export function startMinimal(language, { env = {}, nofile } = {}) {
   );
 }
 
-/** Starts nginx in front of a server, to which it passes requests on over one connection. */
+/** Starts nginx as a proxy for a server, with one connection to it. */
 export function startNginx(upstream) {
   const folder = mkdtempSync(`${tmpdir()}/pusher-auth-nginx-`);
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
@@ -97,7 +97,7 @@ export function startNginx(upstream) {
   return ready(server);
 }
 
-/** A new app: the config that endpoints, clients and servers share. */
+/** Creates an app: the config that endpoints, clients and servers share. */
 export async function newApp() {
   return {
     appId: 'demo',
@@ -111,7 +111,7 @@ export async function newApp() {
   };
 }
 
-/** The app as a PUSHER_URL, which has no place for the master key. */
+/** Returns the app as a PUSHER_URL, which cannot contain the master key. */
 export function pusherUrl({ appId, key, secret, host, port, useTLS }) {
   const credentials = [key, secret].map(encodeURIComponent).join(':');
   return `http${useTLS ? 's' : ''}://${credentials}@${host}:${port}/apps/${appId}`;
@@ -168,7 +168,7 @@ export function startSockudo(app, program) {
   );
 }
 
-/** Starts any other server that takes PORT, such as the one of bench/load. */
+/** Starts another server that reads PORT, such as Express in bench/load. */
 export function startServer(name, command, { env }) {
   return ready(launch(name, command, { env, isReady: isConnectable }));
 }
@@ -222,7 +222,7 @@ export async function until(condition, what) {
   }
 }
 
-/** Wraps a test's function, so that a failure shows what the servers have logged. */
+/** Wraps a test's function, so that a failure shows the logs of the servers. */
 export function withLogs(servers, run) {
   return async (t) => {
     try {
@@ -242,14 +242,14 @@ export function withLogs(servers, run) {
 
 // ---- Measures of a server, from /proc ----
 
-/** The server's processes: its own first, then what it has started. */
+/** Returns the process ids of the server and of the processes that it has started. */
 export function processesOf({ pid }) {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
   const pids = children.split(' ').filter(Boolean).map(Number);
   return [pid, ...pids.flatMap((child) => processesOf({ pid: child }))];
 }
 
-/** Resident memory in bytes. */
+/** Returns the resident memory in bytes. */
 export function memoryOf(server) {
   return sum(processesOf(server), (pid) => {
     const status = readFileSync(`/proc/${pid}/status`, 'latin1');
@@ -257,7 +257,7 @@ export function memoryOf(server) {
   });
 }
 
-/** CPU time in seconds. */
+/** Returns the CPU time in seconds. */
 export function cpuSecondsOf(server) {
   return sum(processesOf(server), (pid) => {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -269,7 +269,7 @@ export function cpuSecondsOf(server) {
   });
 }
 
-/** The number of files and folders in the server's working directory. */
+/** Returns the number of files and folders in the server's working directory. */
 export function filesOf({ pid }, { recursive }) {
   // Without the types, Node 18 would read sockets as folders.
   return readdirSync(`/proc/${pid}/cwd`, { recursive, withFileTypes: true }).length;
@@ -280,8 +280,8 @@ const sum = (items, value) => items.reduce((total, item) => total + value(item),
 // ---- Processes ----
 
 /**
- * Starts a program, in a process group of its own. `command` may be a function of the port.
- * The server returned has `ready`, a promise, and `ended`, which never rejects.
+ * Starts a program in its own process group. `command` can be a function of the port.
+ * The server that it returns has the promises `ready`, and `ended`, which never rejects.
  */
 function launch(name, command, { env = {}, isReady, nofile, host = '127.0.0.1', port }) {
   const server = { name, log: '', port, host };
@@ -330,7 +330,7 @@ function launch(name, command, { env = {}, isReady, nofile, host = '127.0.0.1', 
       if (Date.now() > limit) throw new Error(`${name} does not listen. Its log:\n${server.log}`);
     }
   })();
-  server.ready.catch(() => {}); // its callers get the error
+  server.ready.catch(() => {}); // callers that await it receive the error
   return server;
 }
 

@@ -1,5 +1,5 @@
 // Runs test files at once, each in a process of its own: node tests/run.mjs FILE... Prints a line
-// for each test that fails or is slow (VERBOSE=1: for each test) and the sums. Exits with 1 if a
+// for each test that fails or is slow (VERBOSE=1: for each test) and the totals. Exits with 1 if a
 // test has failed.
 import { run } from 'node:test';
 import { resolve } from 'node:path';
@@ -32,12 +32,12 @@ for await (const { type, data } of run({
   if (data.skip !== undefined) continue; // by ONLY
   const error = data.details.error;
   const isSuite = data.details.type === 'suite' || files.includes(data.name);
-  // The error of the suite says why a test has not run.
+  // The error of the suite is the reason why a test has not run.
   if (error?.failureType === 'cancelledByParent') {
     counts.failed += 1;
     continue;
   }
-  // A suite that fails because of its tests has nothing to add.
+  // A suite that fails because of its tests has no error of its own.
   if (isSuite && (type === 'test:pass' || error?.failureType === 'subtestsFailed')) continue;
 
   const passed = type === 'test:pass';

@@ -1,4 +1,4 @@
-// Starts Chromium without a window, and without requests of its own to the network.
+// Starts Chromium without a window, and without background requests to the network.
 import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ export async function launchBrowser() {
   return chromium.launch({ executablePath: CHROMIUM, args: ARGS });
 }
 
-/** A browser that finds every site at `port` of this machine, and blocks third-party cookies or not. */
+/** Starts a browser for which every site is at `port` of this machine. */
 export async function launchProfile(port, blocksThirdPartyCookies) {
   await checkChromium();
   const folder = await mkdtemp(join(tmpdir(), 'pusher-auth-'));

@@ -1,5 +1,5 @@
-// Runs what docs/guide/front-end.md says and its code: pages, workers and endpoints on the origins
-// that it names, in Chromium with third-party cookies allowed and blocked.
+// Tests docs/guide/front-end.md and its code: pages, workers and endpoints on the origins that it
+// names, in Chromium with third-party cookies allowed and blocked.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
@@ -58,7 +58,7 @@ after(async () => {
   sites.stop();
 });
 
-// The page's table: what each way needs on each place, and what happens without it.
+// The page's table: the settings that each way requires at each place, and the errors without them.
 const PLACES = {
   'the same origin': PAGE,
   'the same site': 'https://auth.example.com',

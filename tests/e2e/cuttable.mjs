@@ -1,4 +1,4 @@
-// A TCP proxy whose connections can be cut, as a network does.
+// A TCP proxy whose connections can be interrupted, as in a network failure.
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 

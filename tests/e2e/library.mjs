@@ -1,4 +1,4 @@
-// The library itself, for what no example program does: other users' sign-ins, batches of events.
+// Calls the library directly for sign-ins of other users and batches, which no example program does.
 import { readFileSync } from 'node:fs';
 import koffi from 'koffi';
 import { existing, LIBRARY, ROOT } from '../launcher.mjs';

@@ -1,7 +1,7 @@
-// Requests to the REST API, by the example programs of each language.
+// Sends requests to the REST API by the example programs of each language.
 import { runRequest } from '../launcher.mjs';
 
-/** Triggers an event on a channel, encrypted if it is an encrypted one. */
+/** Triggers an event on a channel. It is encrypted if the channel is. */
 export function trigger(language, app, channel, name, data) {
   return request(language, app, ['trigger', channel, name, JSON.stringify(data)]);
 }

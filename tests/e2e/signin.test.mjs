@@ -82,7 +82,7 @@ for (const language of process.env.ENDPOINTS?.split(' ') ?? LANGUAGES)
         await page.waitForFunction(() => pusher?.user.serverToUserChannel?.subscribed);
         assert.deepEqual(await page.evaluate(() => pusher.user.user_data), USERS.alice);
 
-        // And the page shows it.
+        // The page shows it.
         await page.getByLabel('Message').fill('Grüezi "Alice" 👋');
         await page.getByRole('button', { name: 'Send' }).click();
         await page.getByText('{"text":"Grüezi \\"Alice\\" 👋"}').waitFor();
@@ -546,7 +546,7 @@ for (const language of process.env.ENDPOINTS?.split(' ') ?? LANGUAGES)
           );
           const members = (page, text) =>
             page.locator('#members').getByText(text, { exact: true }).waitFor();
-          /** Waits for an event in the list, with exactly these data. */
+          /** Waits until the list has an event with exactly these data. */
           const shown = (page, name, data) =>
             page
               .locator('#events li')
@@ -585,7 +585,7 @@ for (const language of process.env.ENDPOINTS?.split(' ') ?? LANGUAGES)
       );
     }
 
-    /** A browser with cookies of its own opens the site, and logs in there if a user is given. */
+    /** Opens the site in a browser context with its own cookies, and logs `user` in if given. */
     async function visit(t, { user, origin = site.origin } = {}) {
       const context = await browser.newContext();
       t.after(() => context.close());
@@ -627,7 +627,7 @@ for (const language of process.env.ENDPOINTS?.split(' ') ?? LANGUAGES)
       return page;
     }
 
-    /** A pusher-js client under Node, connected, with a session of its own. */
+    /** Connects a pusher-js client in Node that has its own session. */
     async function nodeClient(t, user) {
       const login = await fetch(`${endpoint.origin}/login`, {
         method: 'POST',
@@ -690,7 +690,7 @@ async function deliver(headers, body) {
   return response.status;
 }
 
-/** The channels that have subscribers, by the server's REST API. */
+/** Returns the channels that have subscribers, by the server's REST API. */
 async function occupiedChannels() {
   const response = await fetch(new Signer(app).requestUrl('GET', '/channels', ''));
   return Object.keys((await response.json()).channels);
@@ -720,7 +720,7 @@ async function picture(page, name) {
   await page.screenshot({ path: `${SCREENSHOTS}${server.name}-${name}.png`, fullPage: true });
 }
 
-/** The results of `run` for all items, `size` of them at a time. */
+/** Runs `run` for all items, `size` of them at a time, and returns the results. */
 async function inGroups(items, size, run) {
   const results = [];
   for (let from = 0; from < items.length; from += size) {
@@ -729,7 +729,7 @@ async function inGroups(items, size, run) {
   return results;
 }
 
-/** The page's own member of a presence channel. */
+/** Returns the page's own member of a presence channel. */
 function me(page, name = 'presence-lobby') {
   return page.evaluate((name) => client.channel(name).members.me, name);
 }
@@ -758,7 +758,7 @@ function signIn(
         });
         client.user.bind('pusher:signin_error', (signin_error) => resolve({ signin_error }));
         client.user.bind('news', (data) => received.push(data));
-        // An error of the server is the event itself; one of the socket is in it.
+        // An error of the server is the event itself. An error of the socket is a member of it.
         client.connection.bind('error', (event) =>
           resolve({ rejected: (event.error ?? event).data?.code }),
         );

@@ -53,7 +53,7 @@ export async function startSite(app, port = 0) {
     ),
   );
 
-  // For the demo only: any visitor may send to any user. Your application decides this itself.
+  // In this demo, any visitor may send to any user. Your application must decide this.
   web.post('/demo/events', express.json(), async (request, response) => {
     const { user, message } = request.body;
     await sendToUser(site.language, app, user, 'message', { text: message });

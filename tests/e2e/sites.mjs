@@ -1,4 +1,4 @@
-// All sites that docs/guide/front-end.md names, with HTTPS on one port: the page's own, the
+// The sites that docs/guide/front-end.md names, with HTTPS on one port: the page's own, the
 // endpoint's and Pusher's.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';

@@ -36,7 +36,7 @@ describe('agreement', { concurrency: false }, () => {
   });
   after(() => Promise.all(servers.map((server) => stop(server))));
 
-  /** The statuses received, and of the first response the headers that browsers act on. */
+  /** Returns the statuses, and the headers of the first response that browsers evaluate. */
   async function verdict(server, bytes) {
     const received = await exchange(server, bytes);
     const text = received.replace(/^(HTTP\/1\.1 100 .*\r\n\r\n)+/, '');
@@ -67,7 +67,7 @@ describe('agreement', { concurrency: false }, () => {
   async function sendAll(isOdd, count, check) {
     const first = Number(process.env.ODD_SEED ?? 1);
     const seeds = Array.from({ length: count }, (_, i) => first + i).values();
-    // Several at once, since some wait for a server's deadline.
+    // Several run at once, because some wait for a server's deadline.
     const send = async () => {
       for (const seed of seeds) {
         const requests = visitors.map((one) =>
@@ -88,19 +88,19 @@ describe('agreement', { concurrency: false }, () => {
     await Promise.all(Array.from({ length: 16 }, send));
   }
 
-  test('on requests that keep to HTTP', async () => {
+  test('on valid HTTP requests', async () => {
     const seen = {};
     await sendAll(
       false,
       3000,
       (seed, requests, { status }) => (seen[status] = (seen[status] ?? 0) + 1),
     );
-    // Otherwise the generator has lost its variety.
+    // Otherwise the generator does not vary enough.
     for (const status of [200, 204, 400, 401, 403, 404, 405, 413])
       assert.ok(seen[status] >= 1, `${status}: ${JSON.stringify(seen)}`);
   });
 
-  test('on requests that do not: these get nothing more, and no part of them runs', async () => {
+  test('on invalid HTTP requests: they are rejected or served like valid ones, and no part runs', async () => {
     const seen = {};
     const rejections = [
       'closed',

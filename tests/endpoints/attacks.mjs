@@ -1,5 +1,5 @@
 // Attacks on the full and the minimal endpoints: framing, slow clients, endless inputs, abandoned
-// requests and the limit of descriptors. Each test bounds its own time.
+// requests and the limit of descriptors. The time of each test is limited.
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { after, before, describe, test as nodeTest } from 'node:test';
@@ -40,7 +40,7 @@ import {
 } from './requests.mjs';
 
 const MEGABYTE = 1 << 20;
-const DEADLINE = 10_000; // ms: the time of a request, in all endpoints
+const DEADLINE = 10_000; // ms; the limit for a request in all endpoints
 
 const full = (language) => ({
   name: `endpoint-${language}`,
@@ -63,12 +63,12 @@ const full = (language) => ({
       },
     };
   },
-  // Its response, 405, is nobody else's.
+  // No other request here has the status 405.
   smuggled: `GET ${LOGIN} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
   hasRun: (text) => statusesOf(text).includes(405),
 });
 
-/** It has a fixed session, and leaves limits and slow clients to a server in front of it. */
+/** The minimal endpoint has a fixed session. A proxy must handle limits and slow clients. */
 const minimal = (language) => ({
   name: `minimal-${language}`,
   language,
@@ -106,12 +106,12 @@ const minimal = (language) => ({
 });
 
 export function testAttacks(language) {
-  // Several at once, since they mostly wait; not all, since a client that has to wait for the
-  // processor is a slow client.
+  // Several run at once, because they mostly wait. With more, honest clients would have to wait for
+  // the processor, and be slow clients.
   describe(`attacks: ${language}`, { concurrency: 3 }, () => {
     for (const target of [full(language), minimal(language)]) {
       testFraming(target);
-      // PHP's own server, for trying things out, has no limits at all.
+      // PHP's built-in server, which is not for production, has no limits.
       if (target.isMinimal && language === 'php') continue;
       testFront(target);
       testEndless(target);
@@ -122,7 +122,7 @@ export function testAttacks(language) {
       testBroken(target);
       testOneAddress(target);
       if (language === 'php') testBodiesOfOneAddress(target);
-      else testConnections(target); // nginx has a bound of its own, worker_connections
+      else testConnections(target); // in nginx, worker_connections is the limit
     }
   });
 }
@@ -176,9 +176,9 @@ const addresses = (count) => Array.from({ length: count }, (_, i) => `127.0.0.${
 
 // ---- Framing ----
 
-// Programs disagree on where these requests end: for one `body` is a part of the request, for
-// another it is a request itself. It must never run. If the server ends each connection with its
-// response, there must be no second response at all.
+// Programs disagree on where these requests end: for one, `body` is a part of the request. For
+// another, it is a request, which must never run. If the server ends each connection with its
+// response, there must be no second response.
 const framings = (body) => {
   const n = body.length;
   const hex = n.toString(16);
@@ -195,7 +195,7 @@ const framings = (body) => {
     'a list of two lengths': [`Content-Length: 0, ${n}`, body],
     'a folded length': [`Content-Length:\r\n ${n}`, body],
     'a folded length of 0': [`Content-Length: 0\r\n ${n}`, body],
-    // Balanced for a server that only compares the size of the header with that of its parts.
+    // The sum is right for a server that only compares the sizes of the header and its parts.
     'a folded length, balanced': [`Content-Length:\r\n ${n}\r\nA:b\r\nB:  c`, body],
     'a folded length, balanced by two lines': [`Content-Length:\r\n ${n}\r\nA:b\r\nC:d`, body],
     'a folded length, balanced before it': [
@@ -273,7 +273,7 @@ function testFraming(target) {
         let text = '';
         socket.setEncoding('latin1').on('data', (data) => (text += data));
         socket.write(`${bytes}${AFTER}`, 'latin1');
-        // PHP's own server has no deadline.
+        // PHP's built-in server has no deadline.
         const isLate = sleep(DEADLINE + 5000, undefined, { ref: false });
         await Promise.race([closed(socket), isLate]);
         socket.destroy();
@@ -291,8 +291,8 @@ function testFraming(target) {
 
 function testFront(target) {
   suite(target, 'behind nginx', {}, (context, test) => {
-    // A server in front sends the requests of all its clients over few connections.
-    test("sends nobody the response to another's request", async () => {
+    // A proxy sends the requests of all clients over a few connections.
+    test('sends each client only its own response', async () => {
       const front = await startNginx(context.server);
       const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
       try {
@@ -359,12 +359,12 @@ const ENDLESS = {
   ],
 };
 const ENDLESS_SECONDS = 6;
-const ENDLESS_BYTES = 48 * MEGABYTE; // in all of a connection
-const MOST_MEMORY = 16 * MEGABYTE; // more than before, with all of these connections
+const ENDLESS_BYTES = 48 * MEGABYTE; // sent in total on a connection
+const MOST_MEMORY = 16 * MEGABYTE; // the increase by all of these connections
 
 function testEndless(target) {
   suite(target, 'endless inputs', {}, (context, test) => {
-    test('have a bounded cost in memory, and others are served', async () => {
+    test('use limited memory, and others are served', async () => {
       await context.request();
       const before = memoryOf(context.server);
       let most = before;
@@ -410,11 +410,11 @@ function testAbandoned(target) {
       const { server, head: start, body } = context;
       const whole = `${start}Content-Length: 1000\r\n\r\n${body}`;
       const sockets = await connectMany(server, ['127.0.0.1'], 80);
-      // The server sees each part and its FIN at once, since it is stopped meanwhile.
+      // The server receives each part together with its FIN, because it is stopped until then.
       const pids = processesOf(server);
       pids.forEach((pid) => process.kill(pid, 'SIGSTOP'));
       for (const [i, socket] of sockets.entries()) {
-        // A part of the request line, of the header or of the body.
+        // Parts of the request line, of the header and of the body.
         const part = whole.slice(0, [3, 30, start.length, whole.length][i % 4]);
         await new Promise((resolve) => socket.end(part, resolve));
       }
@@ -426,7 +426,7 @@ function testAbandoned(target) {
       await context.request();
     });
 
-    test('do no harm if they are reset', async () => {
+    test('can be reset without harm', async () => {
       const { server, head: start, body } = context;
       const whole = `${start}Content-Length: ${body.length}\r\n\r\n${body}`;
       for (let i = 0; i < 200; i++) {
@@ -469,7 +469,7 @@ function testDescriptors(target) {
   });
 }
 
-// Incomplete requests, which get a byte now and then.
+// Incomplete requests, to which a byte is added from time to time.
 function dripFrom(sockets, starts) {
   sockets.forEach((socket, i) => socket.write(starts[i % starts.length]));
   const timer = setInterval(
@@ -489,7 +489,7 @@ const STARTS = [
 ];
 
 function testAddresses(target) {
-  // The minimal ones leave this to the server in front: it is enough that they survive.
+  // For minimal endpoints, a proxy must handle this: they must only survive.
   const [few, many] = target.isMinimal ? [100, 100] : [512, 300];
   suite(target, 'slow addresses', {}, (context, test) => {
     for (const [title, count, each] of [
@@ -512,7 +512,7 @@ function testAddresses(target) {
 
 function testBroken(target) {
   suite(target, 'broken and stalled requests', { concurrency: true }, (context, test) => {
-    test('survives what is not HTTP', async () => {
+    test('survives bytes that are not HTTP', async () => {
       const start = `POST ${USER_AUTH} HTTP/1.1\r\nHost: x\r\n`;
       const junk = [
         'GARBAGE\r\n\r\n',
@@ -559,7 +559,7 @@ function testBroken(target) {
 function testOneAddress(target) {
   suite(target, 'one slow address', {}, (context, test) => {
     test('does not keep others from being served, and its requests end at the deadline', async () => {
-      // nginx has a deadline for a header as a whole, but for a body between two reads.
+      // nginx has a deadline for a complete header, but for a body only between two reads.
       const starts = target.language === 'php' ? STARTS.slice(0, 2) : STARTS;
       const sockets = await connectMany(context.server, addresses(1), 700);
       const ends = Promise.all(sockets.map((socket) => closed(socket)));

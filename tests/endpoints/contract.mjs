@@ -1,4 +1,4 @@
-// The contract of the four endpoints, docs/guide/endpoints.md, except for attacks: attacks.mjs.
+// Tests of docs/guide/endpoints.md, the contract of the four endpoints. Attacks are in attacks.mjs.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -177,7 +177,7 @@ export function testContract(name) {
       assertSigned(await post(server, params(alice), { headers: alice.headers }), 'alice');
 
     describe('login', () => {
-      test('has a session and tokens of its own each time', async () => {
+      test('creates a new session and new tokens each time', async () => {
         const seen = [];
         for (let i = 0; i < 20; i++) {
           const { cookie, csrf_token } = await visitor(server, i % 2 ? 'alice' : 'bob');
@@ -320,7 +320,7 @@ export function testContract(name) {
         );
       });
 
-      test('takes the user from the session only', async () => {
+      test('takes the user only from the session', async () => {
         const claims = {
           id: 'bob',
           user_id: 'bob',
@@ -358,7 +358,7 @@ export function testContract(name) {
         assertSigned(await post(server, params(alice), { headers: cookies }), 'alice');
       });
 
-      test('reads parameters from the body only', async () => {
+      test('reads parameters only from the body', async () => {
         const path = `${USER_AUTH}?${form(params(alice, { callback: 'a' }))}`;
         assertRejected(await post(server, '', { headers: alice.headers, path }), 400);
         assertRejected(await postJson(server, {}, { headers: alice.headers, path }), 400);
@@ -412,7 +412,7 @@ export function testContract(name) {
         );
       });
 
-      test('compares whole names', async () => {
+      test('compares complete names', async () => {
         for (const name of [
           'socket_id%00x',
           'socket_id%00',
@@ -448,7 +448,7 @@ export function testContract(name) {
         }
       });
 
-      test('reads a JSON object as the library does', async () => {
+      test('reads a JSON object like the library', async () => {
         const json = (more) => JSON.stringify(params(alice)).replace(/}$/, `,"more":${more}}`);
         const nested = (levels) => json('['.repeat(levels) + ']'.repeat(levels));
         for (const body of [
@@ -488,7 +488,7 @@ export function testContract(name) {
         }
       });
 
-      test('reads a malformed form as a browser does', async () => {
+      test('reads a malformed form like a browser', async () => {
         const text = form(params(alice));
         for (const junk of [
           '=c',
@@ -630,7 +630,7 @@ export function testContract(name) {
     });
 
     describe('session', () => {
-      test('is needed, and comes before everything else', async () => {
+      test('is required, and checked first', async () => {
         const id = alice.cookie.slice('session='.length);
         const flip = (text) => (text[0] === '0' ? '1' : '0') + text.slice(1);
         for (const Cookie of [
@@ -664,11 +664,11 @@ export function testContract(name) {
         assertNotLoggedIn(await send(server, { path: `${USER_AUTH}?session=${id}` }));
       });
 
-      test('stays valid while many others log in, until there are too many', async () => {
+      test('stays valid until too many others log in', async () => {
         const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
         await Promise.all(Array.from({ length: 900 }, () => login(server, 'bob', { agent })));
         await works();
-        // There are at most 10,000: the oldest are dropped.
+        // There are at most 10,000 sessions: the oldest are replaced.
         const first = alice;
         await Promise.all(Array.from({ length: 10_000 }, () => login(server, 'bob', { agent })));
         agent.destroy();
@@ -689,7 +689,7 @@ export function testContract(name) {
         Authorization: `${scheme} ${who.access_token}`,
       });
 
-      test('of an access token requires no CSRF token, and counts before a cookie', async () => {
+      test('of an access token requires no CSRF token, and precedes a cookie', async () => {
         const { csrf_token, ...none } = params(alice);
         for (const scheme of ['Bearer', 'bearer', 'BEARER']) {
           assertSigned(await post(server, none, { headers: bearer(alice, scheme) }), 'alice');
@@ -816,7 +816,7 @@ export function testContract(name) {
           ),
       ];
 
-      // One reason for every channel, so that it says nothing about channels of others.
+      // All channels have the same reason, so that it does not reveal channels of others.
       const assertNotAllowed = (response, channel) => {
         assertRejected(response, 403, channel);
         assert.equal(response.body.trim(), 'not allowed', channel);
@@ -959,7 +959,7 @@ export function testContract(name) {
         assert.equal((await hook(large, {}, `${WEBHOOK}?a=b`)).status, 200);
       });
 
-      test('are rejected from all others', async () => {
+      test('are rejected from other senders', async () => {
         const signature = hmac(BODY);
         const flipped = (signature[0] === '0' ? '1' : '0') + signature.slice(1);
         for (const headers of [
@@ -1012,8 +1012,8 @@ export function testContract(name) {
         assertRejected(await hook('x'.repeat(256 * 1024 + 1)), 413);
       });
 
-      // Any client can put such data into a client event. The other events must not be lost.
-      test('are read leniently once they are verified', async () => {
+      // Any client can send such data in a client event. The other events must not be lost.
+      test('are parsed leniently after verification', async () => {
         for (const [i, event] of [
           '{"data":"\\ud83d"}',
           '{"data":1e999}',
@@ -1037,7 +1037,7 @@ export function testContract(name) {
     });
 
     describe('CSRF token', () => {
-      test('comes in the header or in a parameter, and the header wins', async () => {
+      test('is read from the header, otherwise from the parameter', async () => {
         const { csrf_token, ...none } = params(alice);
         const good = { ...alice.headers, 'X-CSRF-Token': csrf_token };
         assertSigned(await post(server, none, { headers: good }), 'alice');
@@ -1159,7 +1159,7 @@ export function testContract(name) {
     });
 
     describe('JSONP', () => {
-      test('responds to pusher-js with a script that calls it back', async () => {
+      test('responds with a script that calls the callback of pusher-js', async () => {
         for (const who of [alice, bob]) {
           const path = `${USER_AUTH}?callback=Pusher.auth_callbacks%5B'1'%5D&socket_id=${SOCKET_ID}&csrf_token=${who.csrf_token}`;
           const response = await send(server, { path, headers: who.headers });
@@ -1251,7 +1251,7 @@ export function testContract(name) {
         }
       });
 
-      test('rejects the preflight of all others', async () => {
+      test('rejects the preflight of other origins', async () => {
         for (const origin of [undefined, ...foreign])
           assertRejected(await preflight(origin), 403, `Origin ${origin}`);
       });
@@ -1458,7 +1458,7 @@ export function testContract(name) {
             ['Transfer-Encoding: chunked', chunked],
             ['Transfer-Encoding: chunked', trailed],
           ]) {
-            // A second, honest one: its response is the last, or the connection has ended before.
+            // The second request is honest. Its response is the last, unless the connection ended.
             const received = (
               await statuses(
                 `${head(line, ...headers, how)}${rest}${head('POST /x', 'Connection: close')}`,
@@ -1475,7 +1475,7 @@ export function testContract(name) {
         }
       });
 
-      test('what is ambiguous ends the connection', async () => {
+      test('an ambiguous request ends the connection', async () => {
         const body = smuggled();
         const length = `Content-Length: ${body.length}`;
         const ambiguous = [
@@ -1497,7 +1497,7 @@ export function testContract(name) {
         ];
         for (const headers of ambiguous) {
           const received = await statuses(`${head(`POST ${USER_AUTH}`, ...headers)}${body}`);
-          // 400, or Go's own 501: never the 405 that is the body's.
+          // The status is 400, or 501 from net/http. The body as a request would have 405.
           const isLast = closes
             ? areOfOneResponse(received) && !received.includes(405)
             : received.length >= 1 && received.every((status) => [400, 501].includes(status));
@@ -1536,7 +1536,7 @@ export function testContract(name) {
         await works();
       });
 
-      test('what servers read differently is the last request of its connection', async () => {
+      test('a request that servers read differently is the last of its connection', async () => {
         const body = smuggled();
         const n = body.length;
         for (const headers of [
@@ -1559,7 +1559,7 @@ export function testContract(name) {
             `${JSON.stringify(headers)}: ${received}`,
           );
         }
-        // HTTP/1.0 has no chunks, so what follows such a header may be a body or a request.
+        // HTTP/1.0 has no chunks, so the bytes after such a header can be a body or a request.
         for (const more of ['', 'Content-Length: 0\r\n', `Content-Length: ${n}\r\n`]) {
           const received = await statuses(
             `POST ${USER_AUTH} HTTP/1.0\r\nConnection: keep-alive\r\n${more}Transfer-Encoding: chunked\r\n\r\n${body}`,
@@ -1572,7 +1572,7 @@ export function testContract(name) {
         await works();
       });
 
-      test('what follows a chunked body counts for nothing', async () => {
+      test('bytes after a chunked body are ignored', async () => {
         const text = async (headers, trailer) => {
           const socket = await connect(server);
           let text = '';
@@ -1651,7 +1651,7 @@ export function testContract(name) {
       };
       const url = `https://${KEY}:${encodeURIComponent(SECRET)}@api-eu.pusher.com/apps/1`;
 
-      test('name the app by PUSHER_URL or by files', async () => {
+      test('describe the app by PUSHER_URL or by files', async () => {
         for (const env of [
           { PUSHER_URL: url },
           { PUSHER_URL_FILE: file('url', `${url}\n`) },
@@ -1668,7 +1668,7 @@ export function testContract(name) {
         }
       });
 
-      test('name the address by BIND', async () => {
+      test('set the address by BIND', async () => {
         const other = await start({ host: '127.0.0.3', env: { BIND: '127.0.0.3' } });
         const { status } = await send(other, { path: HEALTH });
         assert.equal(status, 200);
@@ -1676,7 +1676,7 @@ export function testContract(name) {
         await stopCleanly(other, 'SIGTERM');
       });
 
-      test('end the program if they are invalid, with a message without their value', async () => {
+      test('end the program if they are invalid, with a message that does not contain the value', async () => {
         for (const PUSHER_CONFIG of [
           '',
           '{',
@@ -1709,7 +1709,7 @@ export function testContract(name) {
       });
     });
 
-    // The line has method, path, status and reason, and nothing else that the client has sent.
+    // The line has the method, path, status and reason, and no other part of the request.
     test('logs one line for each rejection', async () => {
       const secrets = [alice.access_token, alice.csrf_token, alice.cookie.slice('session='.length)];
       const expected = [];
@@ -1751,7 +1751,7 @@ export function testContract(name) {
       }
     });
 
-    test('is what its make target starts', () => {
+    test('is started by its make target', () => {
       const options = ['--no-print-directory', '--dry-run', `serve-${name}`];
       const commands = execFileSync('make', options, { cwd: ROOT, encoding: 'utf8' });
       const program = name === 'php' ? 'examples/php/endpoint/serve.sh' : `endpoint-${name}"`;

@@ -3,7 +3,7 @@ import { testAttacks } from './attacks.mjs';
 import { testContract } from './contract.mjs';
 import { testMinimal } from './minimal.mjs';
 
-// At once, since the attacks mostly wait.
+// They run at once, because the attacks mostly wait.
 describe('go', { concurrency: true }, () => {
   testContract('go');
   testMinimal('go');

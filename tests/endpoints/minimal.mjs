@@ -99,7 +99,7 @@ export function testMinimal(language) {
       }
     });
 
-    test('takes no large requests', async () => {
+    test('rejects large requests', async () => {
       const size = language === 'php' ? 9 << 20 : 2 << 20; // PHP's own limit is 8 MB
       const start = `POST ${USER_AUTH} HTTP/1.1\r\nHost: x\r\nCookie: session=demo\r\nContent-Type: ${FORM}\r\n`;
       const large = await exchange(
@@ -112,9 +112,9 @@ export function testMinimal(language) {
       assert.equal((await send(good)).body, result);
     });
 
-    // PHP's own server is for trying things out, and loses requests among so many.
+    // PHP's built-in server is not for production, and loses requests if there are so many.
     if (language === 'php') return;
-    test('works after more connections than it can have', async () => {
+    test('works after more connections than its limit', async () => {
       const sockets = Array.from({ length: 1200 }, () =>
         net.connect(server.port, '127.0.0.1').on('error', () => {}),
       );

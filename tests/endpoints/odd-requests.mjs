@@ -1,8 +1,8 @@
-// Requests from odd parts, put together by a seeded generator. Those of the first kind keep to HTTP:
-// all endpoints must respond to them alike. Those of the second kind have one oddity that HTTP
-// forbids, or leaves to each server. They may be rejected, or served as if they did not have it.
+// Requests from odd parts, composed by a seeded generator. Those of the first kind are valid HTTP: all
+// endpoints must respond to them equally. Those of the second kind have one oddity that HTTP forbids
+// or does not define. They may be rejected, or served as if they did not have it.
 //
-// The responses, in the order in which the endpoints decide:
+// The responses, in the order of the endpoints' checks:
 //   400       not HTTP, or ambiguous; the connection ends
 //   404       a path other than the five, also another spelling: escapes, dots, slashes, case
 //   405       a method that the path does not have, with Allow; methods are in upper case
@@ -16,7 +16,7 @@
 //   403       a CSRF token that is wrong; the header counts before the parameter
 //   403       a socket id, callback or user that is invalid; a channel that the user may not join
 //   200       otherwise
-// Whitespace around the values of headers does not count, and neither do trailers.
+// Whitespace around the values of headers is ignored, and so are trailers.
 
 const FORM = 'application/x-www-form-urlencoded';
 const PATHS = ['/pusher/user-auth', '/pusher/auth'];
@@ -32,7 +32,7 @@ const random = (seed) => () => {
   return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
 };
 
-// What HTTP forbids, or servers may read in more than one way. Each changes the request as sent.
+// Oddities that HTTP forbids, or that servers read differently. Each changes the request as sent.
 const length = (request) => {
   request.chunks = null;
   return `Content-Length: ${request.bytes().length}`;
@@ -148,7 +148,7 @@ const ODDITIES = {
   'two authorizations': (r) => r.headers.push('Authorization: Bearer x', 'Authorization: Basic y'),
   'another expectation': (r) => r.headers.push('Expect: the unexpected'),
   'two expectations': (r) => r.headers.push('Expect: 100-continue', 'Expect: 100-continue'),
-  // How long the body is.
+  // The length of the body.
   'length 0 and the length': (r) => {
     r.framing = ['Content-Length: 0', length(r)];
   },
@@ -682,7 +682,7 @@ export function oddRequest(seed, { visitor, origins, key, sign, isOdd }) {
   request.framing = [];
   if (body !== '' || method === 'POST')
     request.framing = [next() < 0.9 ? length(request) : length(request).replace(': ', ': 00')];
-  // Trailers do not count.
+  // Trailers are ignored.
   if (version === 'HTTP/1.1' && next() < 0.25) {
     request.chunk({
       parts: pick([1, 1, 2, 7]),
@@ -701,7 +701,7 @@ export function oddRequest(seed, { visitor, origins, key, sign, isOdd }) {
       ]),
     });
   }
-  // The next request of the connection shows where the server ends this one: 404.
+  // The next request of the connection, with status 404, shows where this one ends for the server.
   const after = `POST /after HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
   const written = (connection) => {
     const head = [

@@ -1,4 +1,4 @@
-// The example programs that send requests, against a server that verifies them with node:crypto.
+// Tests the example programs that send requests, with a server that verifies by node:crypto.
 import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
@@ -47,7 +47,7 @@ describe('requests', { concurrency: false }, () => {
 
   for (const language of LANGUAGES) {
     for (const byUrl of [false, true]) {
-      test(`${language}, by ${byUrl ? 'PUSHER_URL' : 'PUSHER_CONFIG'}: sends what the arguments say`, async () => {
+      test(`${language}, by ${byUrl ? 'PUSHER_URL' : 'PUSHER_CONFIG'}: sends the request of its arguments`, async () => {
         const env = byUrl ? { PUSHER_URL: pusherUrl(app) } : { PUSHER_CONFIG: JSON.stringify(app) };
         const data = '{"text":"Grüezi \\"you\\""}';
         for (const [args, url, body] of [

@@ -18,7 +18,7 @@ export const SOCKET_ID = '1234.1234';
  * can run as another one, and it does not matter where other servers see the request's end. */
 export const ONE_REQUEST_PER_CONNECTION = new Set(['c']);
 
-// Tests wait for a condition. This limit is only for servers that never meet it.
+// Tests wait for conditions. This limit is only for servers that never meet them.
 const TIMEOUT = 30_000; // ms
 
 // The secret has characters that a shell, make, JSON or an ini file may treat as special.
@@ -77,7 +77,7 @@ export async function connect(server, options = {}) {
 export const closed = (socket) =>
   socket.closed ? Promise.resolve() : new Promise((resolve) => socket.once('close', resolve));
 
-/** Sends bytes, and resolves to what is received until the connection ends. */
+/** Sends bytes, and resolves to the bytes received until the connection ends. */
 export async function exchange(server, bytes, options) {
   const socket = await connect(server, options);
   let text = '';
@@ -95,13 +95,13 @@ export const statusesOf = (text) =>
 export const areOfOneResponse = (statuses) =>
   statuses.length <= 1 || ['400,400', '413,413'].includes(statuses.join());
 
-/** A request's head, with `Host` before the other headers. */
+/** Returns a request's head, with `Host` before the other headers. */
 export const head = (line, ...headers) =>
   `${line} HTTP/1.1\r\n${['Host: x', ...headers].join('\r\n')}\r\n\r\n`;
 
 // ---- Requests ----
 
-/** Sends a request, and checks what holds for every response. */
+/** Sends a request, and checks the properties that every response has. */
 export async function send(
   server,
   { method = 'GET', path = USER_AUTH, headers = {}, body, agent = false },
@@ -162,7 +162,7 @@ export const jsonp = (server, params, { path = USER_AUTH, ...options } = {}) => 
 
 export const login = (server, user, options) => post(server, { user }, { path: LOGIN, ...options });
 
-/** Logs in, and returns what a page then has: its requests' headers and the tokens. */
+/** Logs in, and returns the headers for requests and the tokens that a page then has. */
 export async function visitor(server, user, options, sameSite = ['samesite=lax']) {
   return visitorOf(await login(server, user, options), user, sameSite);
 }
@@ -185,7 +185,7 @@ export function visitorOf(response, user, sameSite = ['samesite=lax']) {
   return { user, cookie, headers: { Cookie: cookie }, csrf_token, access_token };
 }
 
-/** A valid request's parameters, some of them replaced. */
+/** Returns the parameters of a valid request, of which some are replaced. */
 export const params = (who, changes = {}) => ({
   socket_id: SOCKET_ID,
   csrf_token: who.csrf_token,

@@ -1,8 +1,8 @@
-/* What the library does with memory: what it allocates, how much stack it uses, what happens
- * when the heap has no memory left, and what remains of secrets.
+/* Checks how the library uses memory: allocations, stack, behavior without free memory, and remains
+ * of secrets.
  *
  *   memory now     every check, for a program that is linked with -z now
- *   memory lazy    what holds with lazy binding, too: the dynamic linker saves registers to the
+ *   memory lazy    the checks for lazy binding, in which the dynamic linker saves registers to the
  *                  stack when it finds a function. With LD_BIND_NOT=1 it does so at every call.
  *
  * Prints what it measured and "ok NAME" for each check, and stops at the first that fails. */
@@ -100,7 +100,7 @@ static int32_t sign(const char *user_json) {
                                          strlen(user_json), output, sizeof output);
 }
 
-/* A user with a member of `times` nested pieces around `middle`. */
+/* Returns a user with a member of `times` nested pieces around `middle`. */
 static const char *nested_user(const char *piece, const char *middle, const char *end,
                                size_t times) {
   static char text[2 << 20];
@@ -114,7 +114,7 @@ static const char *nested_user(const char *piece, const char *middle, const char
   return text;
 }
 
-/* A user with this number of members. */
+/* Returns a user with this number of members. */
 static const char *user_of_members(int count) {
   static char text[2 << 20];
   char *at = stpcpy(text, "{\"id\":\"1\"");
@@ -139,7 +139,7 @@ static void call_with_many_members(void) { CHECK(sign(many_members) > 0); }
 
 static void call_with_deep_user(void) { CHECK(sign(deep_user) > 0); }
 
-/* An app of which every function can be called. */
+/* An app with everything that all functions require. */
 #define APP                                                                   \
   "{\"appId\":\"3\",\"key\":\"" KEY "\",\"secret\":\"s\",\"cluster\":\"eu\"," \
   "\"encryptionMasterKeyBase64\":\"zyrm8pvV2C9fJcBfhyXzvxbJVN/H7QLmbe0xJi1GhPU=\"}"
@@ -248,7 +248,7 @@ static void call_the_others(void) {
     CHECK(pusher_error_message(code)[0] != '\0' && pusher_error_name(code)[0] != '\0');
 }
 
-/* Every function, in an order in which they can be called. */
+/* All functions, in an order in which they can be called. */
 static const struct {
   const char *name;
   void (*run)(void);
@@ -321,7 +321,7 @@ static void no_allocation_for_a_plain_user(void) {
         PUSHER_ERROR_TOO_LARGE);
   CHECK(allocations == before);
 
-  /* What needs an allocation is counted. */
+  /* Necessary allocations are counted. */
   CHECK(sign(user_of_members(17)) > 0);
   CHECK(allocations > before);
   before = allocations;
@@ -339,7 +339,7 @@ static void no_allocation_for_a_plain_user(void) {
   call_signer_free();
 }
 
-/* The exit status of a child, and what it wrote to its standard error. */
+/* The exit status and the standard error of a child. */
 static int status_of_child(void (*run)(void), size_t failing, char *errors, size_t size) {
   int ends[2], status;
   ssize_t len, total = 0;
@@ -477,7 +477,7 @@ static struct {
 } windows[4096];
 static size_t window_count;
 static char config[2048], raw_secret[512], secret[512], master_key[32], master_key_base64[45];
-/* What is encrypted. It makes whole blocks and a part of one. */
+/* The plaintext. It has several complete blocks and a partial one. */
 static char plaintext[201];
 /* Lengths are known before the calls: strlen would leave the text in vector registers. */
 static size_t secret_len, config_len;
@@ -495,7 +495,7 @@ static void add_bytes(const void *bytes, size_t len, int kind) {
   for (i = 0; i + 8 <= len; i++) add_window((const char *)bytes + i, kind);
 }
 
-/* Neighbouring words in both orders, since the SHA instructions swap them. */
+/* Adjacent words in both orders, because the SHA instructions swap them. */
 static void add_words(const uint32_t *words, size_t count, int kind) {
   size_t i;
   for (i = 0; i + 2 <= count; i++) {
@@ -560,7 +560,7 @@ static void add_state(const uint32_t *state) {
   add_bytes(bytes, sizeof bytes, IN_SIGNER);
 }
 
-/* Of 32 bytes (RFC 4648, section 4). */
+/* Encodes 32 bytes (RFC 4648, section 4). */
 static void encode_base64(const unsigned char *bytes, char *base64) {
   static const char DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   size_t i;
@@ -645,7 +645,7 @@ static void list_windows(void) {
   }
 }
 
-/* Clears the vector registers, so that nothing of this program's own work remains there. */
+/* Clears the vector registers, so that they have no remains of this program's own work. */
 static void clear_registers(void) {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512f"))
@@ -732,7 +732,7 @@ static void make_config(void) {
   clear_registers();
 }
 
-/* On the other stack, which is painted over, so that nothing remains of this program's own work. */
+/* Runs on the other stack, which is overwritten, so that it has no remains of this program's work. */
 static void prepare_config(void) {
   on_stack(make_config);
   memset(stack, PAINT, STACK);
@@ -742,7 +742,7 @@ static void prepare_config(void) {
   memset(master_key_base64, 0, sizeof master_key_base64);
 }
 
-/* Wipes what the program itself holds of the secrets. */
+/* Wipes this program's copies of the secrets. */
 static void wipe_inputs(void) {
   memset(config, 0, sizeof config);
   memset(plaintext, 0, sizeof plaintext);
@@ -832,7 +832,7 @@ static void leak(void) {
   free(freed);
 }
 
-/* Needs no copy in memory: the kernel makes one when it interrupts. */
+/* Keeps no copy in memory: the kernel makes one when it interrupts. */
 static void leak_in_a_register(void) {
   const char *from = strstr(config, "secret") + strlen("secret\":\"");
 #if defined(__x86_64__)
@@ -865,7 +865,7 @@ static void on_signal(int number, siginfo_t *information, void *interrupted) {
 #endif
 }
 
-/* What is left behind is found: on the stack, in freed memory, and in a register. */
+/* The search finds remains on the stack, in freed memory, and in a register. */
 static void search_finds(void) {
   chosen = 0;
   prepare_config();
@@ -881,7 +881,7 @@ static void search_finds(void) {
   CHECK(search().secrets >= 9);
 }
 
-/* Every way in which signing can end. */
+/* Calls with every result that signing can have. */
 static const struct {
   const char *socket_id, *user_json;
   size_t size;
@@ -1044,7 +1044,7 @@ static const struct {
     {write_encrypted_event, 0},           {write_encrypted_events, 1},
 };
 
-/* What a call left behind, after this program has wiped what it passed and what it got. */
+/* Searches for remains of a call, after wiping its arguments and its result. */
 static findings search_after(void (*run)(void)) {
   memset(stack, PAINT, STACK);
   on_stack(run);

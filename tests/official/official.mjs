@@ -1,5 +1,5 @@
-// The official libraries for Node and the browser, as oracles of official.py: each line of input is a
-// call in JSON, each line of output its result.
+// Calls the official libraries for Node and the browser, for official.py. Each line of input is a call
+// in JSON, and each line of output is its result.
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
@@ -9,7 +9,7 @@ const PusherClient = require('pusher-js');
 
 const pusher = new Pusher(JSON.parse(process.env.PUSHER_CONFIG));
 const { token } = pusher.config;
-// The request that the library would send.
+// Returns the request that the library would send.
 pusher.post = ({ path, body }) => ({ path, body: JSON.stringify(body) });
 
 // A client that never connects. It gets a channel's secret as from an authorization endpoint.
@@ -41,7 +41,7 @@ const calls = {
   trigger: ({ channels, name, data, params }) => pusher.trigger(channels, name, data, params),
   triggerBatch: ({ batch }) => pusher.triggerBatch(batch),
   sendToUser: ({ user_id, name, data }) => pusher.sendToUser(user_id, name, data),
-  // What a page that is subscribed to the channel receives.
+  // The data that a page receives if it is subscribed to the channel.
   receive({ channel: name, event, data, shared_secret }) {
     sharedSecret = shared_secret;
     const channel = client.subscribe(name);

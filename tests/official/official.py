@@ -51,7 +51,7 @@ IDS = (
 
 
 class Library:
-    """pusher-auth, as a program with an FFI calls it."""
+    """Calls pusher-auth like a program with an FFI."""
 
     def __init__(self):
         self.c = ctypes.CDLL("libpusher_auth.so.1")
@@ -60,7 +60,7 @@ class Library:
         assert self.c.pusher_signer_new(*text(json.dumps(CONFIG)), ctypes.byref(self.signer)) == 0
 
     def call(self, function, *arguments):
-        """The text that a function writes into a buffer of the bound."""
+        """Returns the text that a function writes into a buffer of the bound."""
         strings = [argument for argument in arguments if isinstance(argument, str)]
         total = sum(len(string.encode()) for string in strings)
         size = self.c.pusher_signer_bound(self.signer, ctypes.c_size_t(total))
@@ -199,7 +199,7 @@ def channels():
 
 
 def check_url(url, method, path, body, timestamp, params):
-    """The URL has the pairs that both libraries sign, and both verify it as a server does."""
+    """Checks that the URL has the pairs that both libraries sign, and verifies it like a server."""
     start, _, written = url.partition("?")
     assert start == f"https://{CONFIG['host']}{APP}{path}", start
     theirs = npm(
@@ -240,7 +240,7 @@ def requests():
     url = ours.request(method, path, query, body, timestamp)
     check_url(url, method, path, body, timestamp, params)
 
-    # PyPI's library makes the body itself, and has no parameters with it.
+    # PyPI's library writes the body itself, and allows no parameters with it.
     if method == POST:
         theirs = pypi_request(timestamp, path, {"name": word(), "data": value()})
         url = ours.request(POST, path, "", theirs.body.decode(), timestamp)
@@ -267,7 +267,7 @@ def terminations():
 
 
 def opened(channel, data):
-    """The text that encrypted data hold, by PyNaCl."""
+    """Decrypts data by PyNaCl."""
     data = json.loads(data)
     assert set(data) == {"nonce", "ciphertext"}
     nonce, ciphertext = (
@@ -281,7 +281,7 @@ def shared_secret(channel):
 
 
 def event(members):
-    """An event with its channels as a list, and its data as parsed JSON, decrypted."""
+    """Returns an event with its channels as a list, and its data decrypted and parsed."""
     members = dict(members)
     channels = [members.pop("channel")] if "channel" in members else members.pop("channels")
     data = members.pop("data")
@@ -364,7 +364,7 @@ def encryption():
         == data
     )
 
-    # A page gets the secret from the authorization endpoint, and the event from Pusher.
+    # A page receives the secret from the authorization endpoint, and the event from Pusher.
     secret = json.loads(ours.call("authorize_channel", socket_id(), channel, ""))["shared_secret"]
     body = json.loads(ours.call("event_body", channel, "news", compact({"text": data}), ""))
     received = npm(

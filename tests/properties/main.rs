@@ -1,5 +1,5 @@
-//! Random inputs, valid, invalid and nearly valid, through the C ABI, against the oracles that the
-//! fuzz targets use too.
+//! Compares the library with the oracles of the fuzz targets, over random inputs that are valid,
+//! invalid or nearly valid.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -19,13 +19,13 @@ use proptest::{
 use serde_json::{Value, json};
 
 /// Runs `test` on random inputs, and checks that these and only these results occur: a generator of
-/// nothing but garbage would prove little. PROPTEST_CASES takes fewer inputs, without that check.
+/// invalid inputs only would prove little. PROPTEST_CASES takes fewer inputs, without that check.
 fn check<S: Strategy>(inputs: S, results: &[i32], test: impl Fn(S::Value) -> i32) {
     let is_short = env::var_os("PROPTEST_CASES").is_some();
     let default = ProptestConfig::default();
     let config = ProptestConfig {
         cases: if is_short { default.cases } else { 2000 },
-        // A failing input is printed. To be kept, it becomes a seed or a test of its own.
+        // A failing input is printed. To keep it, add it as a seed or a test.
         failure_persistence: None,
         ..default
     };
@@ -97,7 +97,7 @@ fn configs() {
     });
 }
 
-/// Everything that a config says about the address of the REST API.
+/// All members of a config that determine the address of the REST API.
 #[test]
 fn addresses() {
     let texts = |texts: &[&str]| select(texts.iter().map(|text| json!(text)).collect::<Vec<_>>());
@@ -285,7 +285,7 @@ fn requests() {
     let segment =
         "/[A-Za-z0-9._~!$&'()*+,;=:@-]{1,8}|/[.]{1,3}|/apps|/(a|%[0-9A-Fa-f]{2}|%2[EFef]){1,4}";
     let path = nearly(vec(segment, 0..4).prop_map(|segments| segments.concat()));
-    // Names that are prefixes of one another sort differently than whole pairs do.
+    // Names that are prefixes of one another have another order than whole pairs.
     let pair = "a[0-9.~-]{0,2}=[A-Za-z0-9._~!$()*,;:@/=-]{0,8}|[a-c0-9.~]{1,2}=[a-z]?|[aA]uth_[a-z]{0,3}=1|body_md5=|c_zz=1|authz=1";
     let query = nearly(vec(pair, 0..5).prop_map(|pairs| pairs.join("&")));
     let method = select(vec!["GET", "GET", "POST", "POST", "post", "", "PUT\n"]);
@@ -595,7 +595,7 @@ fn scripts() {
     });
 }
 
-/// `text` as it is, or with some bytes replaced, removed or added.
+/// Generates `text` unchanged, or with some bytes replaced, removed or added.
 fn nearly(text: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>> {
     let byte = prop_oneof![
         select(
@@ -617,7 +617,7 @@ fn nearly(text: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>>
     })
 }
 
-/// A user object, mostly with an id, sometimes with a duplicate key.
+/// Generates a user object, mostly with an id, sometimes with a duplicate key.
 fn user() -> impl Strategy<Value = String> {
     let id = prop_oneof![
         6 => "\"[a-z0-9]{1,8}\"",
@@ -679,7 +679,7 @@ fn string() -> impl Strategy<Value = String> + Clone {
     characters().prop_map(|content| format!("\"{content}\""))
 }
 
-/// The content of a string, sometimes with an unpaired surrogate.
+/// Generates the content of a string, sometimes with an unpaired surrogate.
 fn characters() -> BoxedStrategy<String> {
     let character = prop_oneof![
         4 => "[ !#-\\[\\]-~]",
@@ -724,7 +724,7 @@ fn event_channel() -> impl Strategy<Value = String> + Clone {
     ]
 }
 
-/// A config, mostly with a key and a secret, sometimes with a member of a wrong type.
+/// Generates a config, mostly with a key and a secret, sometimes with a member of a wrong type.
 fn credentials() -> impl Strategy<Value = Value> {
     let text = |text: BoxedStrategy<String>| text.prop_map(Value::from);
     let odd = select(vec![

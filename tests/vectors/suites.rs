@@ -11,7 +11,7 @@ use crate::{
     oracle,
 };
 
-/// The suite's cases by name.
+/// Returns the suite's cases by name.
 fn json_test_suite() -> Vec<(String, Vec<u8>)> {
     let file: Value =
         serde_json::from_str(&read(path("tests/vectors/json_test_suite.json"))).unwrap();
@@ -36,8 +36,9 @@ fn json_test_suite() -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-/// Of what parsers may accept or not, the library accepts numbers of any size, nesting of any
-/// depth, and unpaired surrogates in values. It rejects invalid UTF-8 and byte order marks.
+/// Returns whether the library accepts a case. Where the suite allows both, it accepts numbers of any
+/// size, nesting of any depth, and unpaired surrogates in values. It rejects invalid UTF-8 and byte
+/// order marks.
 fn is_accepted(name: &str, json: &[u8]) -> bool {
     match name.split_at(2) {
         ("y_", _) => true,
@@ -101,7 +102,7 @@ fn json_conformance() {
     assert_eq!(counts.iter().sum::<i32>(), 318);
 }
 
-/// The fuzz targets' seeds, with the inputs that once were findings.
+/// The fuzz targets' seeds, including all inputs that fuzzing found.
 #[test]
 fn seeds() {
     type Check = fn(&Api, &[u8]);
@@ -128,7 +129,7 @@ fn seeds() {
     }
 }
 
-/// The oracle itself, compared with published answers.
+/// The oracle agrees with published answers.
 #[test]
 fn the_oracle_is_right() {
     let response = oracle::response(CONFIG.as_bytes(), SOCKET_ID.as_bytes(), USER.as_bytes());
