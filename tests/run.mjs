@@ -1,4 +1,4 @@
-// Runs test files at once, each in a process of its own: node tests/run.mjs FILE... Prints a line
+// Runs test files at once, each in a separate process: node tests/run.mjs FILE... Prints a line
 // for each test that fails or is slow (VERBOSE=1: for each test) and the totals. Exits with 1 if a
 // test has failed.
 import { run } from 'node:test';

@@ -113,13 +113,13 @@ int main(int argc, char **argv) {
   pusher_signer *signer;
   int kills = argc == 2 && strcmp(argv[1], "kill") == 0;
   CHECK(argc == 2);
-  puts("in the sandbox"); /* glibc's first malloc asks for random bytes, too */
+  puts("in the sandbox"); /* glibc's first malloc requests random bytes too */
   forbid(kills ? SECCOMP_RET_KILL_PROCESS : SECCOMP_RET_ERRNO | (unsigned)atoi(argv[1]));
   CHECK(pusher_signer_new(S(CONFIG), &signer) == 0);
   users(signer);
   everything_but_encryption(signer);
   if (!kills) encryption(signer);
   pusher_signer_free(signer);
-  puts("ok, nothing asked for random bytes but encryption");
+  puts("ok, only encryption requested random bytes");
   return 0;
 }

@@ -219,7 +219,7 @@ for (const language of process.env.ENDPOINTS?.split(' ') ?? LANGUAGES)
               report = resolve;
             });
             pusher.disconnect();
-            pusher.unsubscribe('private-user-alice'); // else it would be asked for beside the sign-in
+            pusher.unsubscribe('private-user-alice'); // otherwise pusher-js would authorize it too
             pusher.connect();
           });
           assert.deepEqual(await outcomeOf(page), again);

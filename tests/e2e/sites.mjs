@@ -12,7 +12,7 @@ const file = (path) => fileURLToPath(new URL(`../node_modules/${path}`, import.m
 
 /**
  * Set `endpoint` to the origin that gets the requests, and `worker` to the text of /worker.js. `logins`
- * has the responses to logins, which the page's own server knows even if the page cannot read them.
+ * has the responses to logins, which the page's server receives even if the page cannot read them.
  */
 export async function startSites(app, head) {
   const sites = { endpoint: null, worker: '', logins: [] };

@@ -144,7 +144,7 @@ function patient(request) {
   };
 }
 
-/** Registers tests with a server of their own. */
+/** Registers tests that have a separate server. */
 function suite(target, title, { concurrency = false, ...options }, define) {
   describe(`${target.name}: ${title}`, { concurrency }, () => {
     const context = {};

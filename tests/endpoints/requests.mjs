@@ -90,8 +90,8 @@ export async function exchange(server, bytes, options) {
 export const statusesOf = (text) =>
   [...text.matchAll(/^HTTP\/1\.[01] (\d+)/gm)].map(([, status]) => Number(status));
 
-/** Whether these are the statuses of one response, or of none. libmicrohttpd 0.9, in C, sends the
- * head of some of its own rejections twice. */
+/** Returns whether these are the statuses of one response, or of none. libmicrohttpd 0.9 sends the
+ * head of some of its rejections twice. */
 export const areOfOneResponse = (statuses) =>
   statuses.length <= 1 || ['400,400', '413,413'].includes(statuses.join());
 

@@ -1159,7 +1159,7 @@ static void every_message(void) {
     CHECK(strcmp(pusher_error_name(SUCCESS[i]), "PUSHER_OK") == 0);
     CHECK(strcmp(pusher_error_message(SUCCESS[i]), "success") == 0);
   }
-  /* What solves the errors that are the programmer's. */
+  /* Messages name the remedies for errors of the programmer. */
   CHECK(
       strstr(pusher_error_message(PUSHER_ERROR_BUFFER_TOO_SMALL), "pusher_signer_bound(signer, "));
   CHECK(strstr(pusher_error_message(PUSHER_ERROR_REQUEST), "method must be upper case"));

@@ -464,12 +464,11 @@ static void thread_of_64_kilobytes(void) {
 }
 
 /* ---- secrets -------------------------------------------------------------------------------
- * What must not be found is known as windows of 8 bytes, stored inverted so that the list itself
- * is not found. The config is made at run time, and this program wipes it before the search. */
+ * The search is for windows of 8 bytes. They are stored inverted, so that the list itself is not
+ * found. The config is made at run time, and this program wipes it before the search. */
 
-/* SECRET must be found nowhere; IN_SIGNER, the HMAC's states and the master key, only in the
- * signer. The signer's own block may also hold a part of the secret, in bytes that none of its
- * members use. */
+/* SECRET must not be found. IN_SIGNER, the HMAC's states and the master key, must only be found in
+ * the signer. The signer's block can also have a part of the secret in its padding. */
 enum { SECRET = 1, IN_SIGNER = 2 };
 static struct {
   uint64_t inverted;
@@ -756,7 +755,7 @@ static int kind_of(uint64_t inverted) {
   return 0;
 }
 
-/* What was found in memory, and where: in the signer's block, or elsewhere. */
+/* The number of windows found in the signer's block, and elsewhere. */
 typedef struct {
   size_t secrets, states, in_signer;
 } findings;
@@ -1052,7 +1051,7 @@ static findings search_after(void (*run)(void)) {
   return search();
 }
 
-/* Neither in memory nor in registers, also with lazy binding. */
+/* Secrets remain neither in memory nor in registers, even with lazy binding. */
 static void nothing_remains_of_the_one_call(void) {
   for (chosen = 0; chosen < COUNT(CONFIGS); chosen++)
     for (end = 0; end < COUNT(ENDS); end++) {
@@ -1075,7 +1074,7 @@ static void nothing_remains_of_a_signer(void) {
       CHECK(signer == NULL);
       continue;
     }
-    /* Only the signer has them: so the windows are those of the library's states. */
+    /* They are found in the signer, so the windows are those of the library's states. */
     states = found.in_signer;
     CHECK(states > 0);
     for (i = 0; i < COUNT(WITH_MASTER_KEY); i++) {

@@ -293,7 +293,7 @@ def event(members):
 
 
 def event_data():
-    """Texts are no JSON: npm's library encodes a text once more if it encrypts it."""
+    """Texts are not JSON: npm's library encodes encrypted text twice."""
     data = value()
     return "!" + data if isinstance(data, str) else data
 
@@ -378,9 +378,8 @@ def webhooks():
     body = compact({"time_ms": int(time.time() * 1000), "events": [sent]})
     signature = npm("sign", text=body)
     assert signature == sign(SECRET, body)
-    at = rng.randrange(
-        64
-    )  # Not in upper case, which these two reject. This library accepts it, as Go's does.
+    # Upper case is excluded: this library and Go's accept it, these two reject it.
+    at = rng.randrange(64)
     wrong = signature[:at] + rng.choice("0123456789abcdefgx ") + signature[at + 1 :]
     for key, one, sent in (
         (KEY, signature, body),

@@ -58,7 +58,7 @@ fn json_conformance() {
         let accepted = is_accepted(&name, &json);
         counts[usize::from(accepted)] += 1;
 
-        // As a member's value, in all JSON that the library reads.
+        // Each case is a member's value in all JSON that the library reads.
         let within = |before: &str| [before.as_bytes(), b",\"value\":", &json, b"}"].concat();
         let user = within(r#"{"id":"1""#);
         match signer.authenticate_user(SOCKET_ID, &user) {
@@ -91,7 +91,7 @@ fn json_conformance() {
             "{name}"
         );
 
-        // As the whole user. The suite has no ids, but objects.
+        // Each case is also the complete user. The suite has objects, but no ids.
         let code = signer.authenticate_user(SOCKET_ID, &json).map(drop);
         let is_object = accepted && json.trim_ascii_start().starts_with(b"{")
             // A key must be valid Unicode.

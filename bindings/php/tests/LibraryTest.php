@@ -58,7 +58,7 @@ final class LibraryTest extends TestCase
     {
         $folder = self::temporary();
         \mkdir($folder);
-        \touch("$folder/libpusher_auth.so.1"); // Not a library, and found before an installed one.
+        \touch("$folder/libpusher_auth.so.1"); // This file is found first.
         try {
             $output = self::commandLine([], ['LD_LIBRARY_PATH' => $folder]);
         } finally {

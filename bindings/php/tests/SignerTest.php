@@ -600,7 +600,7 @@ final class SignerTest extends TestCase
         self::assertSame(200, \preg_match_all('/signed|rejected/', $output), $output);
     }
 
-    /** Runs a script in a process of its own, and returns what it prints. */
+    /** Runs a script in a separate process, and returns its output. */
     private static function runScript(string $script): string
     {
         $command = [\PHP_BINARY, '-d', 'ffi.enable=1', '-r', $script, __DIR__ . '/../preload.php'];

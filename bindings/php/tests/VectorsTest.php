@@ -8,7 +8,7 @@ use PHPUnit\Framework\TestCase;
 use PusherAuth\PusherException;
 use PusherAuth\Signer;
 
-/** Runs the known answers of tests/vectors/calls.json through the package. */
+/** Compares the package with the known answers in tests/vectors/calls.json. */
 final class VectorsTest extends TestCase
 {
     public static function calls(): array

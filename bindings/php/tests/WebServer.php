@@ -7,7 +7,7 @@ namespace PusherAuth\Tests;
 /** PHP's built-in web server with one script, on a free port of 127.0.0.1. */
 final class WebServer
 {
-    /** Such as http://127.0.0.1:12345 */
+    /** The origin, such as http://127.0.0.1:12345 */
     public readonly string $origin;
 
     /** @var resource */
