@@ -68,10 +68,46 @@ final class ReadmeTest extends TestCase
         self::assertSame(\rtrim($printed), \rtrim($output));
     }
 
+    /** The commands add the package to a project. The paths for php.ini are those in the project. */
+    public function testCommandsInstallThePackage(): void
+    {
+        \preg_match('/^```sh\n(composer .*?)^```/ms', self::readme(), $commands);
+        \preg_match_all('~= /srv/app/(vendor/\S+)~', self::readme(), $paths);
+        self::assertCount(2, $paths[1]);
+        [[$example, $printed]] = self::blocks();
+        $repository = \realpath(self::ROOT . '/../..');
+        $commands = \str_replace('/path/to/pusher-auth', $repository, $commands[1]);
+        $folder = \sys_get_temp_dir() . '/pusher_auth_' . \bin2hex(\random_bytes(8));
+        \mkdir($folder);
+        try {
+            $offline = '{"repositories":{"packagist.org":false}}';
+            \file_put_contents("$folder/composer.json", $offline);
+            \file_put_contents("$folder/example.php", $example);
+            $environment = ['COMPOSER_HOME' => "$folder/home", 'COMPOSER_ALLOW_SUPERUSER' => '1'];
+            self::outputOf(['sh', '-ec', $commands], $folder, $environment);
+            foreach ($paths[1] as $path) {
+                self::assertFileExists("$folder/$path");
+            }
+            $output = self::outputOf([\PHP_BINARY, 'example.php'], $folder);
+            self::assertSame($printed, "$output\n");
+        } finally {
+            self::outputOf(['rm', '-r', $folder]);
+        }
+    }
+
     private static function output(string $file): string
     {
-        $command = [\PHP_BINARY, '-d', 'ffi.enable=true', $file];
-        $process = \proc_open($command, [1 => ['pipe', 'w'], 2 => ['redirect', 1]], $pipes);
+        return self::outputOf([\PHP_BINARY, '-d', 'ffi.enable=true', $file]);
+    }
+
+    /** Runs a command, which must succeed, and returns its output. */
+    private static function outputOf(
+        array $command,
+        ?string $folder = null,
+        array $environment = []
+    ): string {
+        $pipes = [1 => ['pipe', 'w'], 2 => ['redirect', 1]];
+        $process = \proc_open($command, $pipes, $pipes, $folder, $environment + \getenv());
         $output = \stream_get_contents($pipes[1]);
         self::assertSame(0, \proc_close($process), $output);
         return $output;
