@@ -77,7 +77,7 @@ test-rust: build ## test the library: C harness, vectors, memory, cost, ABI, doc
 	@$(NEEDS) core
 	$(CARGO) test --locked
 
-# Not part of `make test`, since Debian's caddy package starts a server.
+# Not part of `make test`, since it installs Caddy and systemd.
 test-docs: build ## test the documents with nginx, Caddy, systemd and pusher-js
 	@$(NEEDS) docs
 	$(CARGO) test --locked --test docs -- --include-ignored

@@ -181,6 +181,12 @@ install_one() {
   esac
 }
 
+# servers: prints the services of web servers that start with the system.
+servers() {
+  [ ! -d /run/systemd/system ] || systemctl list-unit-files --no-legend --type=service --state=enabled |
+    sed -n 's/^\(nginx\|caddy\|php.*-fpm\)\.service .*/\1/p' | sort
+}
+
 checks_only=false
 [ "${1-}" != --check ] || { checks_only=true; shift; }
 groups=$*
@@ -220,10 +226,17 @@ if [ ${#packages[@]} -gt 0 ]; then
     root=(sudo)
     { command -v sudo && sudo true; } >/dev/null || { echo "run as root: apt-get install ${packages[*]}" >&2; exit 1; }
   fi
+  before=$(servers)
   "${root[@]}" apt-get update -qq
   # Quiet: dpkg prints several lines for each package.
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
     -o DPkg::Lock::Timeout=300 "${packages[@]}" >/dev/null
+  # Debian starts servers when it installs them. The tests start their own.
+  mapfile -t started < <(comm -13 <(echo "$before") <(servers))
+  if [ ${#started[@]} -gt 0 ]; then
+    echo "disabling the services that Debian has started: ${started[*]}"
+    "${root[@]}" systemctl --quiet disable --now "${started[@]}"
+  fi
 fi
 for one in "${others[@]}"; do
   install_one "$one"
