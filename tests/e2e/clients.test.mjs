@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 import { launchProfile } from './browser.mjs';
 import {
   LANGUAGES,
@@ -40,8 +42,8 @@ const [
   echoDefaults,
   ...more
 ] = blocks(guide, 'js');
-const [, listening] = blocks(guide, 'javascript'); // the first one imports pusher-js
-assert.deepEqual(more, [], 'docs/guide/front-end.md has code that no test runs');
+const [imports, listening, selfHosted, ...others] = blocks(guide, 'javascript');
+assert.deepEqual([...more, ...others], [], 'docs/guide/front-end.md has code that no test runs');
 
 const app = { ...(await newApp()), key: 'APP_KEY' };
 const server = await startSoketi(app, 'http://127.0.0.1:1/'); // no server receives its webhooks
@@ -102,6 +104,33 @@ test('Chromium blocks third-party cookies, or not', { timeout: TIMEOUT }, async 
     await page.close();
   }
 });
+
+test(
+  'pusher-js from npm, bundled, connects to a self-hosted server',
+  { timeout: TIMEOUT },
+  async () => {
+    const browser = await launchProfile(server.port, false); // every site is the server
+    const page = await browser.context.newPage();
+    for (const line of imports.trim().split('\n')) {
+      const contents = `${line}\nwindow.Pusher = Pusher;`;
+      const resolveDir = fileURLToPath(new URL('..', import.meta.url));
+      const bundle = buildSync({ stdin: { contents, resolveDir }, bundle: true, write: false });
+      await page.goto('http://app.example.com/');
+      await page.addScriptTag({ content: bundle.outputFiles[0].text });
+      await page.addScriptTag({ content: selfHosted });
+      await page.waitForFunction(() => pusher.connection.state === 'connected');
+      const decrypts = await page.evaluate(() => {
+        try {
+          return Boolean(pusher.subscribe('private-encrypted-lobby'));
+        } catch {
+          return false;
+        }
+      });
+      assert.equal(decrypts, line.includes('with-encryption'), line);
+    }
+    await browser.close();
+  },
+);
 
 for (const language of process.env.ENDPOINTS?.split(' ') ?? LANGUAGES)
   describe(language, () => {
