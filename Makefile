@@ -78,9 +78,11 @@ test-rust: build ## test the library: C harness, vectors, memory, cost, ABI, doc
 	$(CARGO) test --locked
 
 # Not part of `make test`, since it installs Caddy and systemd.
-test-docs: build ## test the documents with nginx, Caddy, systemd and pusher-js
-	@$(NEEDS) docs
+test-docs: build ## test the documents with nginx, Caddy, systemd, CMake, Meson and pusher-js
+	@$(NEEDS) docs endpoints request
 	$(CARGO) test --locked --test docs -- --include-ignored
+	@$(MAKE) --no-print-directory programs requests
+	node tests/run.mjs tests/docs/guide.test.mjs
 
 test-cpp: build ## test the C++ binding
 	@$(NEEDS) endpoints-cpp
@@ -124,7 +126,7 @@ include examples/Makefile
 # ---- Everything else: packages, browsers, fuzzers, benchmarks. ----
 
 ELSEWHERE := abi bench ci clean-cache cross deb demo deny dist e2e e2e-clients e2e-sockudo fuzz fuzz-coverage fuzz-smoke \
-  load msrv portable reproducible sanitize test-conan test-deb test-dist test-packages test-portable
+  load msrv portable reproducible sanitize test-conan test-container test-deb test-dist test-packages test-portable
 .PHONY: $(ELSEWHERE)
 $(ELSEWHERE):
 	@$(MAKE) --no-print-directory -f tools/Makefile $@

@@ -17,9 +17,10 @@ cross      core,dist,portable,debian-13,cross          cross
 fuzz       core,fuzz                                   fuzz-smoke
 portable   core,portable                               test-portable reproducible
 msrv       core,debian-13                              msrv
+container  core,debian-13,container                    test-container
 dist       core,packages,dist,portable                 test-dist
-packages   core,packages,docs                          test-packages test-docs
-endpoints  core,endpoints,request                      test-endpoints
+packages   core,packages                               test-packages
+endpoints  core,endpoints,request,docs                 test-endpoints test-docs
 bindings   core,endpoints,ffi,official                 test-cpp test-go test-php test-ffi test-official
 load       core,endpoints,load                         load ROUNDS=1 SECONDS=1
 deny       core,deny                                   deny

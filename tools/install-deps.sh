@@ -70,7 +70,12 @@ demo       tests                                 npm:tests
 docs       nginx                                 nginx-light
 docs       caddy                                 caddy
 docs       systemd-analyze                       systemd
+docs       curl                                  curl
+docs       openssl                               openssl
+docs       cmake                                 cmake
+docs       meson                                 meson
 docs       tests                                 npm:tests
+container  buildah                               buildah
 e2e        openssl                               openssl
 e2e        /usr/bin/chromium                     chromium
 e2e        /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf  fonts-noto-color-emoji
