@@ -256,12 +256,13 @@ fn documentation_lists_each_error() {
         text.replace('|', "\\|")
             .replace('*', "\\*")
             .replace('<', "&lt;")
+            .replace("://", "&#58;//") // not a link
     };
     let mut table =
-        "\n| Code | Value | Meaning | Message |\n| --- | --- | --- | --- |\n".to_owned();
+        "\n| code | value | meaning | message |\n| --- | --- | --- | --- |\n".to_owned();
     for code in codes(&header()) {
         table += &format!(
-            "| `PUSHER_ERROR_{}` | {} | {} | {} |\n",
+            "| `{}` | {} | {} | {} |\n",
             code.name,
             code.value,
             cell(&code.meaning.join(" ")),
