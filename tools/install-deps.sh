@@ -76,6 +76,8 @@ docs       cmake                                 cmake
 docs       meson                                 meson
 docs       tests                                 npm:tests
 container  buildah                               buildah
+container  curl                                  curl
+container  python3                               python3
 e2e        openssl                               openssl
 e2e        /usr/bin/chromium                     chromium
 e2e        /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf  fonts-noto-color-emoji

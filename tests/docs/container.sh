@@ -13,7 +13,12 @@ mkdir -p "$here/sources"
 buildah=(buildah --root "$here/storage" --runroot "$here/run" --storage-driver vfs)
 export BUILDAH_ISOLATION=chroot
 server=
-trap '[ -z "$server" ] || kill -- "-$server" 2>/dev/null; rm -rf "$here/storage" "$here/run"' EXIT
+clean() {
+  [ -z "$server" ] || { kill -- "-$server" && wait "$server"; } 2>/dev/null || :
+  "${buildah[@]}" rm --all >/dev/null
+  rm -rf "$here/storage" "$here/run"
+}
+trap clean EXIT
 
 base=$("${buildah[@]}" from scratch)
 cp -a "$root/." "$("${buildah[@]}" mount "$base")/"
@@ -46,7 +51,7 @@ health() {
   mapfile -t words < <(config 'range .Docker.Config.Healthcheck.Test}}{{println .}}{{end')
   run "${words[@]:1:3}"
 }
-if health; then
+if health 2>/dev/null; then
   echo "the health check must fail without a server" >&2
   exit 1
 fi
