@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"log"
 	"net/http"
+	"reflect"
 )
 
 // maxParameters limits a request's body, in bytes. pusher-js sends about 30, or 100 for a channel.
@@ -29,9 +30,10 @@ type UserAuthHandler struct {
 	// Signer signs the response.
 	Signer *Signer
 
-	// User returns the user of the request's session, as [Signer.AuthenticateUser] takes it, or nil
-	// if nobody is logged in (403). Never take the user from the request's parameters: the visitor
-	// chooses those. An error is logged, and the response is 500.
+	// User returns the user of the request's session, as [Signer.AuthenticateUser] takes it. If
+	// nobody is logged in, it returns nil, a nil pointer or a nil map, and the response is 403.
+	// Never take the user from the request's parameters: the visitor chooses those. An error is
+	// logged, and the response is 500.
 	User func(r *http.Request) (user any, err error)
 
 	// CSRFToken returns the token that belongs to the request's session, which the page got at
@@ -239,6 +241,13 @@ func (e *endpoint) allows(origin string) bool {
 	return false
 }
 
+// isNil reports whether value is nil, or a nil pointer or map in the interface.
+func isNil(value any) bool {
+	v := reflect.ValueOf(value)
+	isNillable := v.Kind() == reflect.Pointer || v.Kind() == reflect.Map
+	return value == nil || isNillable && v.IsNil()
+}
+
 // response returns the response's body. If the request has several faults, the first check that
 // fails is reported.
 func (e *endpoint) response(w http.ResponseWriter, r *http.Request) ([]byte, error) {
@@ -253,7 +262,7 @@ func (e *endpoint) response(w http.ResponseWriter, r *http.Request) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
-	if user == nil {
+	if isNil(user) {
 		return nil, rejection{http.StatusForbidden, "not signed in"}
 	}
 	params, err := newParameters(r, body)

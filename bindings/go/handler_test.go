@@ -238,6 +238,18 @@ type failingReader struct{}
 
 func (failingReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
+// A nil pointer in an interface is not nil in Go, but it is no user either.
+func TestHandlerWithoutUser(t *testing.T) {
+	h := newHandler(t)
+	for _, user := range []any{nil, (*pusherauth.UserData)(nil), map[string]any(nil)} {
+		h.User = func(*http.Request) (any, error) { return user, nil }
+		response := serve(h, post(form, "socket_id=1.2&csrf_token=right%2B%26"))
+		if text := readAll(t, response); response.StatusCode != 403 || text != "not signed in\n" {
+			t.Errorf("%T: %s %s", user, response.Status, text)
+		}
+	}
+}
+
 func TestHandlerWithoutToken(t *testing.T) {
 	h := newHandler(t)
 	h.CSRFToken = func(*http.Request) string { return "" }
