@@ -297,8 +297,7 @@ describe('installing.md', { timeout: TIMEOUT }, () => {
     await sh(install.replaceAll('$HOME', home), { cwd: ROOT });
   });
 
-  const [, prefix, linkedStatically] = blocks(installing, 'sh', '## make');
-  const [, fullyStatic] = installing.match(/^\*\*A fully static program:\*\* `(.*)`\.$/m);
+  const [, prefix, linkedStatically, fullyStatic] = blocks(installing, 'sh', '## make');
   for (const [title, script] of Object.entries({
     'a private prefix': prefix,
     'only this library static': linkedStatically,

@@ -172,7 +172,7 @@ fn code_of_the_guide_is_run() {
     }
     // A format; and commands that build packages and images, as tests/packages and container.sh do.
     assert_eq!(counts.remove(&("events".into(), "json".into())), Some(1));
-    assert_eq!(counts.remove(&("installing".into(), "sh".into())), Some(7));
+    assert_eq!(counts.remove(&("installing".into(), "sh".into())), Some(8));
     assert_eq!(counts.remove(&("production".into(), "sh".into())), Some(1));
     let run = RUN.map(|(page, language, count)| ((page.into(), language.into()), count));
     assert_eq!(counts, run.into_iter().collect());
