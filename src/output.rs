@@ -4,10 +4,8 @@ use std::mem::{MaybeUninit, take};
 
 use crate::error::Error;
 
-/// The part of the caller's buffer that a result may use, including its terminating NUL.
-///
-/// Its size is known before the first byte is written, so that a result that does not fit writes
-/// nothing.
+/// The part of the caller's buffer for a result and its terminating NUL. It is claimed before the
+/// first byte is written, so a result that does not fit writes nothing.
 pub struct Output<'a> {
     /// The part that is still free.
     pub rest: &'a mut [MaybeUninit<u8>],

@@ -212,9 +212,8 @@ export async function freePort(host = '127.0.0.1') {
 }
 
 /**
- * Resolves once `condition` holds. What servers log and browsers report arrives on a channel of its
- * own, so tests wait for it before they assert on it. To assert that nothing more arrives, they wait
- * for something that arrives later on the same channel.
+ * Resolves when `condition` is true. Logs and reports arrive asynchronously, so tests wait for them.
+ * To assert that nothing more arrives, they wait for a later entry of the same log or report.
  */
 export async function until(condition, what) {
   for (const limit = Date.now() + EVENT_LIMIT; !(await condition()); await sleep(10)) {

@@ -143,9 +143,8 @@ func jsonMembers(object []byte) (members map[string][]byte, ok bool) {
 	return members, true
 }
 
-// splitJSON returns the elements of an array, or the keys and values of an object in turn, as JSON.
-// It does not parse them. Unlike encoding/json, it accepts any depth: one deeply nested value must
-// not hide the others.
+// splitJSON splits an array into elements, or an object into alternating keys and values. Unlike
+// encoding/json, it accepts any depth: one deeply nested value must not hide the others.
 func splitJSON(text []byte, first, last byte) (parts [][]byte, ok bool) {
 	text = bytes.TrimSpace(text)
 	end := len(text) - 1

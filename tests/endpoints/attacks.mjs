@@ -176,9 +176,8 @@ const addresses = (count) => Array.from({ length: count }, (_, i) => `127.0.0.${
 
 // ---- Framing ----
 
-// Programs disagree on where these requests end: for one, `body` is a part of the request. For
-// another, it is a request, which must never run. If the server ends each connection with its
-// response, there must be no second response.
+// Programs disagree on where these requests end: `body` is a part of the request, or a request. It
+// must never run. A server that ends each connection must not send a second response.
 const framings = (body) => {
   const n = body.length;
   const hex = n.toString(16);

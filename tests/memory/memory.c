@@ -918,9 +918,8 @@ static void free_signer(void) {
   signer = NULL;
 }
 
-/* The functions that leave states of the HMAC in registers, as the header says. This
- * program clears them, so that the states are not found later, when they were saved to its own
- * stack. */
+/* These functions leave states of the HMAC in registers, as the header says. This program clears
+ * them: otherwise its own stack would have them later. */
 static void signer_authenticate_user(void) {
   check_end(pusher_signer_authenticate_user(signer, ENDS[end].socket_id,
                                             strlen(ENDS[end].socket_id), ENDS[end].user_json,

@@ -12,9 +12,8 @@ const (
 	maxConnectionsPerAddress = 512
 )
 
-// limitedListener limits the open connections, in total and for each address. If a new connection
-// exceeds a limit, the one without progress for the longest time is closed, usually the oldest
-// incomplete request. So slow clients cannot lock others out.
+// limitedListener limits the open connections, in total and for each address. At a limit, it closes
+// the one without progress for the longest time, so slow clients cannot lock others out.
 type limitedListener struct {
 	net.Listener
 	mu   sync.Mutex
