@@ -114,7 +114,7 @@ fn is_plain(chunk: &[u8; CHUNK]) -> bool {
     chunk
         .chunks_exact(WORD)
         .filter_map(<[u8]>::first_chunk)
-        .fold(0, |all, word| all | marks(word))
+        .fold(0, |all, word| all | special_mask(word))
         == 0
 }
 
@@ -133,7 +133,7 @@ fn is_special(byte: u8) -> bool {
 }
 
 /// Returns a nonzero number if any byte of the word is special.
-fn marks(word: &[u8; WORD]) -> u64 {
+fn special_mask(word: &[u8; WORD]) -> u64 {
     let each = |byte: u8| u64::from_ne_bytes([byte; WORD]);
     let word = u64::from_le_bytes(*word);
     // With bit 1 flipped, the quote directly follows the control characters.

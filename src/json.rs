@@ -207,40 +207,44 @@ impl<'de> Visitor<'de> for TextVisitor {
     }
 }
 
-/// Names that must be unique. Up to 16 without escapes need no memory; a hash table would need random
-/// keys, which a sandbox may forbid.
+/// Names that must be unique. Up to 16 names without escapes need no allocation. A hash table would
+/// need random keys, which a sandbox can forbid.
 #[derive(Default)]
 pub struct Names<'a> {
-    few: [&'a str; 16],
+    inline: [&'a str; 16],
     len: usize,
-    /// All names, once one does not fit into `few`.
-    many: Vec<Cow<'a, str>>,
+    /// All names, once one does not fit into `inline`.
+    spilled: Vec<Cow<'a, str>>,
     duplicate: bool,
 }
 
 impl<'a> Names<'a> {
     /// Adds a name.
     pub fn insert(&mut self, name: Cow<'a, str>) {
-        if self.many.is_empty() {
-            let (few, free) = self.few.split_at_mut_checked(self.len).unwrap_or_default();
-            self.duplicate |= few.iter().any(|known| *known == name);
+        if self.spilled.is_empty() {
+            let (inline, free) = self
+                .inline
+                .split_at_mut_checked(self.len)
+                .unwrap_or_default();
+            self.duplicate |= inline.iter().any(|known| *known == name);
             if let (Cow::Borrowed(name), [free, ..]) = (&name, free) {
                 *free = name;
                 self.len = self.len.saturating_add(1);
                 return;
             }
-            self.many.extend(few.iter().copied().map(Cow::Borrowed));
+            self.spilled
+                .extend(inline.iter().copied().map(Cow::Borrowed));
         }
-        self.many.push(name);
+        self.spilled.push(name);
     }
 
     /// Returns whether no name was added twice.
     pub fn are_distinct(mut self) -> bool {
         // Comparing lengths first avoids most comparisons of text.
-        self.many
+        self.spilled
             .sort_unstable_by(|one, other| (one.len(), one).cmp(&(other.len(), other)));
         !self.duplicate
-            && self.many.windows(2).all(|two| match two {
+            && self.spilled.windows(2).all(|two| match two {
                 [one, other] => one != other,
                 _ => true,
             })

@@ -38,8 +38,8 @@ impl Format {
     /// duplicate name, with [`Error::PARAMETERS`].
     pub fn find<'a>(self, text: &'a [u8], name: &[u8]) -> Result<Cow<'a, str>, Error> {
         let value = match self {
-            Self::Form => in_form(text, name),
-            Self::Json => in_json(text, name),
+            Self::Form => value_in_form(text, name),
+            Self::Json => value_in_json(text, name),
         };
         value
             .ok_or(Error::PARAMETERS)?
@@ -62,7 +62,7 @@ pub fn write_value(
 
 /// Parses a form by the URL standard, but rejects invalid UTF-8 instead of replacing it.
 /// <https://url.spec.whatwg.org/#application/x-www-form-urlencoded>
-fn in_form<'a>(text: &'a [u8], name: &[u8]) -> Option<Option<Cow<'a, str>>> {
+fn value_in_form<'a>(text: &'a [u8], name: &[u8]) -> Option<Option<Cow<'a, str>>> {
     // Separators are ASCII, so the parts are UTF-8 exactly if the whole is.
     percent_encoding::percent_decode(text).decode_utf8().ok()?;
     let mut value = None;
@@ -76,7 +76,7 @@ fn in_form<'a>(text: &'a [u8], name: &[u8]) -> Option<Option<Cow<'a, str>>> {
     names.are_distinct().then_some(value)
 }
 
-fn in_json<'a>(text: &'a [u8], name: &[u8]) -> Option<Option<Cow<'a, str>>> {
+fn value_in_json<'a>(text: &'a [u8], name: &[u8]) -> Option<Option<Cow<'a, str>>> {
     // No key equals a name that is not UTF-8, but the object must be valid in any case.
     let (keys, is_text) = match std::str::from_utf8(name) {
         Ok(name) => ([name], true),
