@@ -80,8 +80,8 @@ func newHandler(signer *pusherauth.Signer, sessions *sessions, origins []string)
 		"/pusher/webhook": &pusherauth.WebhookHandler{
 			Signers: []*pusherauth.Signer{signer}, Handle: logEvents,
 		},
-		"/login":  only("POST", sessions.logIn),
-		"/health": only("GET", health),
+		"/login":  requireMethod("POST", sessions.logIn),
+		"/health": requireMethod("GET", health),
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
@@ -133,8 +133,8 @@ func logEvents(_ *http.Request, webhook *pusherauth.Webhook) error {
 
 func health(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }
 
-// only returns a handler that responds to all other methods with 405.
-func only(method string, handler http.HandlerFunc) http.Handler {
+// requireMethod returns a handler that responds to all other methods with 405.
+func requireMethod(method string, handler http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == method {
 			handler(w, r)

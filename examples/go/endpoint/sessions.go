@@ -76,8 +76,8 @@ func (s *sessions) find(given string, token func(session) string) session {
 	return found
 }
 
-// of returns the session of the request's access token if it has one, otherwise of its cookie.
-func (s *sessions) of(r *http.Request) session {
+// forRequest returns the session of the request's access token if it has one, otherwise of its cookie.
+func (s *sessions) forRequest(r *http.Request) session {
 	if hasAccessToken(r) {
 		_, token, _ := strings.Cut(strings.Join(r.Header["Authorization"], " "), " ")
 		return s.find(token, func(s session) string { return s.accessToken })
@@ -94,10 +94,10 @@ func (s *sessions) of(r *http.Request) session {
 	return s.find(ids[0], func(s session) string { return s.id })
 }
 
-func (s *sessions) csrfToken(r *http.Request) string { return s.of(r).csrfToken }
+func (s *sessions) csrfToken(r *http.Request) string { return s.forRequest(r).csrfToken }
 
 func (s *sessions) user(r *http.Request) (any, error) {
-	if session := s.of(r); session.id != "" {
+	if session := s.forRequest(r); session.id != "" {
 		return session.user, nil
 	}
 	return nil, nil
