@@ -1563,6 +1563,26 @@ static void embedded_nuls(void) {
   }
 }
 
+/* Two bytes to escape at every distance, wherever the escaper's words and chunks begin. */
+static void two_escapes(void) {
+  static const char SPECIAL[] = {'\t', '\n', '\r'};
+  enum { SPACES = 40 };
+  char user[64], out[256];
+  size_t first, second, len = (size_t)sprintf(user, "{\"id\":\"1\"%*s}", SPACES, "");
+  char *space = strchr(user, ' ');
+  pusher_signer *signer = new_signer();
+  for (first = 0; first < SPACES; first++)
+    for (second = 0; second < SPACES; second++) {
+      space[first] = SPECIAL[first % 3];
+      space[second] = SPECIAL[second % 3];
+      check_response(user, len, out,
+                     pusher_signer_authenticate_user(signer, SOCKET_ID, strlen(SOCKET_ID), user,
+                                                     len, out, sizeof out));
+      space[first] = space[second] = ' ';
+    }
+  pusher_signer_free(signer);
+}
+
 /* Bytes that a terminated string cannot have or should not have. */
 static void odd_bytes(void) {
   static const string SOCKET_IDS[] = {
@@ -2232,6 +2252,7 @@ static const struct {
     NAMED(inputs_at_guard_pages),
     NAMED(truncated_inputs_at_guard_pages),
     NAMED(embedded_nuls),
+    NAMED(two_escapes),
     NAMED(odd_bytes),
     NAMED(boundless_buffer),
     NAMED(response_bound),
