@@ -950,11 +950,12 @@ unsafe fn buffer<'a>(start: *mut c_char, size: size_t) -> Option<&'a mut [MaybeU
     Some(unsafe { slice::from_raw_parts_mut(start.cast(), size) })
 }
 
-/// Overwrites `STACK` bytes of the stack below the caller, and registers, where a key was in use.
+/// Overwrites registers, and `STACK` bytes of the stack below the caller, where a key was in use.
 #[inline(never)]
 fn wipe<const STACK: usize>() {
-    zeroize_stack::<STACK>();
+    // First: a lazily bound memset would have the dynamic linker save them below those bytes.
     wipe_registers();
+    zeroize_stack::<STACK>();
 }
 
 /// More than setting up a key uses, including the dynamic linker, which saves the vector registers.
