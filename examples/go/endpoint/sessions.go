@@ -76,7 +76,7 @@ func (s *sessions) find(given string, token func(session) string) session {
 	return found
 }
 
-// forRequest returns the session of the request's access token if it has one, otherwise of its cookie.
+// forRequest returns the session of the request's access token, or without one of its cookie.
 func (s *sessions) forRequest(r *http.Request) session {
 	if hasAccessToken(r) {
 		_, token, _ := strings.Cut(strings.Join(r.Header["Authorization"], " "), " ")
