@@ -82,8 +82,8 @@ static bool list_contains(const char *list, const char *item) {
 }
 
 /* Returns NULL if the header is missing, and "\n", which no value equals, if there are several. */
-static const char *find_header(const struct _u_request *request, const char *name) {
-  const struct _u_map *headers = request->map_header;
+static const char *find_header(const struct _u_request *req, const char *name) {
+  const struct _u_map *headers = req->map_header;
   const char *value = NULL;
   for (int i = 0; i < headers->nb_values; i++)
     if (strcasecmp(headers->keys[i], name) == 0)
@@ -92,32 +92,36 @@ static const char *find_header(const struct _u_request *request, const char *nam
 }
 
 /* Returns the header Origin if requests from there are allowed, and otherwise NULL. */
-static const char *find_allowed_origin(const struct _u_request *request) {
-  const char *origin = find_header(request, "Origin");
+static const char *find_allowed_origin(const struct _u_request *req) {
+  const char *origin = find_header(req, "Origin");
   return origin != NULL && list_contains(allowed_origins, origin) ? origin : NULL;
 }
 
-static int respond(struct _u_response *response, int status, const char *type, const char *body) {
-  u_map_put(response->map_header, "Content-Type", type);
-  ulfius_set_string_body_response(response, status, body);
+static int respond(struct _u_response *res, int status, const char *type, const char *body) {
+  u_map_put(res->map_header, "Content-Type", type);
+  ulfius_set_string_body_response(res, (unsigned)status, body);
   return U_CALLBACK_COMPLETE;
 }
 
-static int reject(const struct _u_request *request, struct _u_response *response, int status,
+static int reject(const struct _u_request *req, struct _u_response *res, int status,
                   const char *reason) {
-  fprintf(stderr, "%.20s %.200s %d %s\n", request->http_verb, request->url_path, status, reason);
-  return respond(response, status, "text/plain", reason);
+  char line[512];
+  snprintf(line, sizeof line, "%.20s %.200s %d %s", req->http_verb, req->url_path, status, reason);
+  for (char *c = line; *c != '\0'; c++)
+    if (*c < ' ') *c = '?'; /* no control characters in the log */
+  fprintf(stderr, "%s\n", line);
+  return respond(res, status, "text/plain", reason);
 }
 
 /* Rejects the request because of an error of the library. */
-static int reject_error(const struct _u_request *request, struct _u_response *response, int code) {
+static int reject_error(const struct _u_request *req, struct _u_response *res, int code) {
   if (code == PUSHER_ERROR_PARAMETERS || code == PUSHER_ERROR_PARAMETER_MISSING)
-    return reject(request, response, 400, pusher_error_message(code));
+    return reject(req, res, 400, pusher_error_message(code));
   if (code == PUSHER_ERROR_SOCKET_ID || code == PUSHER_ERROR_CALLBACK)
-    return reject(request, response, 403, pusher_error_message(code));
-  if (code == PUSHER_ERROR_CHANNEL) return reject(request, response, 403, "not allowed");
+    return reject(req, res, 403, pusher_error_message(code));
+  if (code == PUSHER_ERROR_CHANNEL) return reject(req, res, 403, "not allowed");
   fprintf(stderr, "%s\n", pusher_error_message(code)); /* not the client's error */
-  return reject(request, response, 500, "internal error");
+  return reject(req, res, 500, "internal error");
 }
 
 /* ---- Sessions ---- */
@@ -155,8 +159,8 @@ static const struct session *find_session(enum token kind, const char *token, si
 }
 
 /* Returns the session of the cookie `session`, or NULL if there are two. */
-static const struct session *find_cookie_session(const struct _u_request *request) {
-  const char *pair = find_header(request, "Cookie"), *id = NULL;
+static const struct session *find_cookie_session(const struct _u_request *req) {
+  const char *pair = find_header(req, "Cookie"), *id = NULL;
   size_t id_len = 0;
   for (size_t len; pair != NULL && *pair != '\0'; pair += len + strspn(pair + len, "; \t")) {
     len = strcspn(pair, ";");
@@ -170,11 +174,11 @@ static const struct session *find_cookie_session(const struct _u_request *reques
 
 /* Returns the session of the access token or, if there is none, of the cookie. Browsers send an
  * access token only if the page's code does, so such a request needs no CSRF token. */
-static const struct session *get_session(const struct _u_request *request, bool *is_bearer) {
-  const char *authorization = find_header(request, "Authorization");
+static const struct session *get_session(const struct _u_request *req, bool *is_bearer) {
+  const char *authorization = find_header(req, "Authorization");
   *is_bearer = authorization != NULL && strncasecmp(authorization, "Bearer", 6) == 0 &&
                (authorization[6] == '\0' || strchr(" \t", authorization[6]) != NULL);
-  if (!*is_bearer) return find_cookie_session(request);
+  if (!*is_bearer) return find_cookie_session(req);
   const char *token = authorization + 6; /* one space, and not a tab */
   return *token == ' ' ? find_session(ACCESS_TOKEN, token + 1, strlen(token + 1)) : NULL;
 }
@@ -187,17 +191,16 @@ struct parameter {
 };
 
 /* Reads a parameter of the body or, for JSONP, of the query. */
-static void read_parameter(const struct _u_request *request, const char *name,
-                           struct parameter *parameter) {
-  const char *type = "", *text = request->http_url + strlen(request->url_path);
+static void read_parameter(const struct _u_request *req, const char *name, struct parameter *out) {
+  const char *type = "", *text = req->http_url + strlen(req->url_path);
   size_t len = strlen(text += *text == '?');
-  if (strcmp(request->http_verb, "GET") != 0) {
-    type = find_header(request, "Content-Type");
+  if (strcmp(req->http_verb, "GET") != 0) {
+    type = find_header(req, "Content-Type");
     type = type == NULL || *type == '\0' ? "none" : type; /* the empty type is a query's */
-    text = request->binary_body, len = request->binary_body_length;
+    text = req->binary_body, len = req->binary_body_length;
   }
-  parameter->len = pusher_request_parameter(type, strlen(type), text, len, name, strlen(name),
-                                            parameter->text, sizeof parameter->text);
+  out->len = pusher_request_parameter(type, strlen(type), text, len, name, strlen(name), out->text,
+                                      sizeof out->text);
 }
 
 static bool equals(const struct parameter *parameter, const char *text) {
@@ -205,10 +208,10 @@ static bool equals(const struct parameter *parameter, const char *text) {
 }
 
 /* Your application requires more than a name. */
-static int login(const struct _u_request *request, struct _u_response *response) {
+static int login(const struct _u_request *req, struct _u_response *res) {
   static struct parameter name;
-  read_parameter(request, "user", &name);
-  if (name.len < 0) return reject_error(request, response, name.len);
+  read_parameter(req, "user", &name);
+  if (name.len < 0) return reject_error(req, res, name.len);
   for (size_t i = 0; i < sizeof users / sizeof users[0]; i++)
     if (equals(&name, users[i].id)) {
       const struct session *session = new_session(&users[i]);
@@ -217,10 +220,10 @@ static int login(const struct _u_request *request, struct _u_response *response)
                session->tokens[SESSION_ID], cookie_attributes);
       snprintf(body, sizeof body, "{\"id\":\"%s\",\"csrf_token\":\"%s\",\"access_token\":\"%s\"}",
                users[i].id, session->tokens[CSRF_TOKEN], session->tokens[ACCESS_TOKEN]);
-      u_map_put(response->map_header, "Set-Cookie", cookie);
-      return respond(response, 200, "application/json", body);
+      u_map_put(res->map_header, "Set-Cookie", cookie);
+      return respond(res, 200, "application/json", body);
     }
-  return reject(request, response, 403, "unknown user");
+  return reject(req, res, 403, "unknown user");
 }
 
 static int32_t authenticate(const struct user *user, const struct parameter *socket_id,
@@ -243,26 +246,25 @@ static int32_t authorize(const struct user *user, const struct parameter *socket
                                          strlen(member), response, size);
 }
 
-static int sign(const struct _u_request *request, struct _u_response *response) {
+static int sign(const struct _u_request *req, struct _u_response *res) {
   static struct parameter socket_id, channel, callback, csrf;
   static char token[4 * MAX_HEAD], script[9 * MAX_HEAD];
-  bool is_bearer, is_jsonp = strcmp(request->http_verb, "GET") == 0;
-  bool is_channel = strcmp(request->url_path, "/pusher/auth") == 0;
-  const struct session *session = get_session(request, &is_bearer);
-  if (session == NULL) return reject(request, response, 403, "not signed in");
-  read_parameter(request, "socket_id", &socket_id);
-  read_parameter(request, "channel_name", &channel);
-  read_parameter(request, "callback", &callback);
-  read_parameter(request, "csrf_token", &csrf);
-  if (socket_id.len == PUSHER_ERROR_PARAMETERS)
-    return reject_error(request, response, socket_id.len);
+  bool is_bearer, is_jsonp = strcmp(req->http_verb, "GET") == 0;
+  bool is_channel = strcmp(req->url_path, "/pusher/auth") == 0;
+  const struct session *session = get_session(req, &is_bearer);
+  if (session == NULL) return reject(req, res, 403, "not signed in");
+  read_parameter(req, "socket_id", &socket_id);
+  read_parameter(req, "channel_name", &channel);
+  read_parameter(req, "callback", &callback);
+  read_parameter(req, "csrf_token", &csrf);
+  if (socket_id.len == PUSHER_ERROR_PARAMETERS) return reject_error(req, res, socket_id.len);
 
   /* Otherwise any site could have its own connection authenticated as the visitor. */
-  const char *header = find_header(request, "X-CSRF-Token");
+  const char *header = find_header(req, "X-CSRF-Token");
   if (header != NULL) csrf.len = snprintf(csrf.text, sizeof csrf.text, "%s", header);
-  if (!is_bearer && csrf.len < 0) return reject_error(request, response, csrf.len);
+  if (!is_bearer && csrf.len < 0) return reject_error(req, res, csrf.len);
   if (!is_bearer && !token_equals(session->tokens[CSRF_TOKEN], csrf.text, (size_t)csrf.len))
-    return reject(request, response, 403, "missing or wrong CSRF token");
+    return reject(req, res, 403, "missing or wrong CSRF token");
 
   int32_t n = is_jsonp ? callback.len : 0;
   if (n >= 0) n = socket_id.len;
@@ -272,24 +274,24 @@ static int sign(const struct _u_request *request, struct _u_response *response) 
                    : authenticate(session->user, &socket_id, token, sizeof token);
   if (n >= 0 && is_jsonp)
     n = pusher_jsonp(callback.text, (size_t)callback.len, token, (size_t)n, script, sizeof script);
-  if (n < 0) return reject_error(request, response, n);
-  if (is_jsonp) return respond(response, 200, "application/javascript; charset=utf-8", script);
-  return respond(response, 200, "application/json", token);
+  if (n < 0) return reject_error(req, res, n);
+  if (is_jsonp) return respond(res, 200, "application/javascript; charset=utf-8", script);
+  return respond(res, 200, "application/json", token);
 }
 
-static int receive_webhook(const struct _u_request *request, struct _u_response *response) {
-  const char *key = find_header(request, "X-Pusher-Key");
-  const char *signature = find_header(request, "X-Pusher-Signature");
+static int receive_webhook(const struct _u_request *req, struct _u_response *res) {
+  const char *key = find_header(req, "X-Pusher-Key");
+  const char *signature = find_header(req, "X-Pusher-Signature");
   if (key == NULL || signature == NULL ||
       pusher_signer_verify_webhook(signer, key, strlen(key), signature, strlen(signature),
-                                   request->binary_body, request->binary_body_length) < 0)
-    return reject(request, response, 401, "not a webhook of this app");
+                                   req->binary_body, req->binary_body_length) < 0)
+    return reject(req, res, 401, "not a webhook of this app");
 
   /* A client can put unpaired surrogates, 1e999 and duplicate keys into its event. json-c accepts
    * these, so that they do not cost the other events. */
   struct json_tokener *tokener = json_tokener_new_ex(MAX_DEPTH);
   struct json_object *webhook, *events, *value;
-  webhook = json_tokener_parse_ex(tokener, request->binary_body, (int)request->binary_body_length);
+  webhook = json_tokener_parse_ex(tokener, req->binary_body, (int)req->binary_body_length);
   bool is_valid = json_object_object_get_ex(webhook, "events", &events) &&
                   json_object_is_type(events, json_type_array);
   for (size_t i = 0; is_valid && i < json_object_array_length(events); i++) {
@@ -303,25 +305,24 @@ static int receive_webhook(const struct _u_request *request, struct _u_response 
   }
   json_object_put(webhook);
   json_tokener_free(tokener);
-  if (!is_valid) return reject(request, response, 400, "not a webhook");
-  return respond(response, 200, "text/plain", "ok");
+  if (!is_valid) return reject(req, res, 400, "not a webhook");
+  return respond(res, 200, "text/plain", "ok");
 }
 
-static int preflight(const struct _u_request *request, struct _u_response *response) {
-  if (find_allowed_origin(request) == NULL)
-    return reject(request, response, 403, "origin not allowed");
-  u_map_put(response->map_header, "Access-Control-Allow-Methods", "GET, POST");
-  u_map_put(response->map_header, "Access-Control-Allow-Headers",
+static int preflight(const struct _u_request *req, struct _u_response *res) {
+  if (find_allowed_origin(req) == NULL) return reject(req, res, 403, "origin not allowed");
+  u_map_put(res->map_header, "Access-Control-Allow-Methods", "GET, POST");
+  u_map_put(res->map_header, "Access-Control-Allow-Headers",
             "Authorization, Content-Type, X-CSRF-Token");
-  u_map_put(response->map_header, "Access-Control-Max-Age", "600");
-  ulfius_set_empty_body_response(response, 204);
+  u_map_put(res->map_header, "Access-Control-Max-Age", "600");
+  ulfius_set_empty_body_response(res, 204);
   return U_CALLBACK_COMPLETE;
 }
 
 static const struct route {
   const char *path, *methods;
   size_t max_body;
-  int (*handle)(const struct _u_request *request, struct _u_response *response);
+  int (*handle)(const struct _u_request *req, struct _u_response *res);
 } routes[] = {
     {"/pusher/user-auth", "GET, POST, OPTIONS", MAX_BODY, sign},
     {"/pusher/auth", "GET, POST, OPTIONS", MAX_BODY, sign},
@@ -331,29 +332,28 @@ static const struct route {
 };
 
 /* Paths and methods must match exactly. */
-static int handle(const struct _u_request *request, struct _u_response *response, void *data) {
+static int handle(const struct _u_request *req, struct _u_response *res, void *data) {
   const struct route *route = routes, *end = routes + sizeof routes / sizeof routes[0];
-  const char *origin = find_allowed_origin(request);
+  const char *origin = find_allowed_origin(req);
   (void)data;
-  u_map_put(response->map_header, "Connection", "close");
-  u_map_put(response->map_header, "Cache-Control", "no-store");
-  u_map_put(response->map_header, "Vary", "Origin");
-  u_map_put(response->map_header, "X-Content-Type-Options", "nosniff");
+  u_map_put(res->map_header, "Connection", "close");
+  u_map_put(res->map_header, "Cache-Control", "no-store");
+  u_map_put(res->map_header, "Vary", "Origin");
+  u_map_put(res->map_header, "X-Content-Type-Options", "nosniff");
   if (origin != NULL) { /* also for errors, so that the page sees their status */
-    u_map_put(response->map_header, "Access-Control-Allow-Origin", origin);
-    u_map_put(response->map_header, "Access-Control-Allow-Credentials", "true");
+    u_map_put(res->map_header, "Access-Control-Allow-Origin", origin);
+    u_map_put(res->map_header, "Access-Control-Allow-Credentials", "true");
   }
-  for (; route < end && strcmp(route->path, request->url_path) != 0; route++) {}
-  if (route == end) return reject(request, response, 404, "not found");
-  if (!list_contains(route->methods, request->http_verb)) {
-    u_map_put(response->map_header, "Allow", route->methods);
-    return reject(request, response, 405, "method not allowed");
+  for (; route < end && strcmp(route->path, req->url_path) != 0; route++) {}
+  if (route == end) return reject(req, res, 404, "not found");
+  if (!list_contains(route->methods, req->http_verb)) {
+    u_map_put(res->map_header, "Allow", route->methods);
+    return reject(req, res, 405, "method not allowed");
   }
-  if (strcmp(request->http_verb, "OPTIONS") == 0) return preflight(request, response);
-  if (request->binary_body_length > route->max_body)
-    return reject(request, response, 413, "body too large");
-  if (route->handle == NULL) return respond(response, 200, "text/plain", "ok");
-  return route->handle(request, response);
+  if (strcmp(req->http_verb, "OPTIONS") == 0) return preflight(req, res);
+  if (req->binary_body_length > route->max_body) return reject(req, res, 413, "body too large");
+  if (route->handle == NULL) return respond(res, 200, "text/plain", "ok");
+  return route->handle(req, res);
 }
 
 /* ---- Settings and server ---- */

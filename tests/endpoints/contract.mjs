@@ -1751,6 +1751,15 @@ export function testContract(name) {
       }
     });
 
+    test('logs no control characters', async () => {
+      for (const line of ['GET /\x1b[1m', 'G\x1bT /', 'GET /\x07', 'GET /\r/x', `GET /?\x1b`]) {
+        await exchange(server, head(line, 'Connection: close'));
+      }
+      await send(server, { path: '/after-control-characters' });
+      await until(() => server.log.includes('/after-control-characters'), 'the last line');
+      assert.doesNotMatch(server.log, /[^\P{Cc}\n]/u);
+    });
+
     test('is started by its make target', () => {
       const options = ['--no-print-directory', '--dry-run', `serve-${name}`];
       const commands = execFileSync('make', options, { cwd: ROOT, encoding: 'utf8' });
