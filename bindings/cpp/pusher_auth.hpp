@@ -40,6 +40,25 @@ public:
   // Returns the name of the code, such as "PUSHER_ERROR_SOCKET_ID".
   const char *name() const noexcept { return pusher_error_name(code_); }
 
+  // Returns the HTTP status with which an endpoint responds: 400, 401 or 403 if the error is the
+  // client's, and otherwise 500. Log the latter; their messages are for you.
+  int http_status() const noexcept {
+    switch (code_) {
+    case PUSHER_ERROR_PARAMETERS:
+    case PUSHER_ERROR_PARAMETER_MISSING:
+      return 400;
+    case PUSHER_ERROR_WEBHOOK_KEY:
+    case PUSHER_ERROR_WEBHOOK_SIGNATURE:
+      return 401;
+    case PUSHER_ERROR_SOCKET_ID:
+    case PUSHER_ERROR_CHANNEL:
+    case PUSHER_ERROR_CALLBACK:
+      return 403;
+    default:
+      return 500;
+    }
+  }
+
 private:
   std::int32_t code_;
 };

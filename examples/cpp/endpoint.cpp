@@ -1,345 +1,254 @@
-// The full example endpoint in C++, on Boost.Beast and simdjson:
-//
-//   POST /pusher/user-auth   authenticates the user; GET does so for JSONP
-//   POST /pusher/auth        authorizes a channel; GET does so for JSONP
-//   POST /pusher/webhook     receives Pusher's webhooks
-//   POST /login              is a placeholder for your application's login
-//   GET  /health             responds as long as the server runs
-//
-//   BIND, PORT               the address to listen on; BIND is 127.0.0.1 by default
-//   PUSHER_URL               https://KEY:SECRET@api-CLUSTER.pusher.com/apps/APP_ID: the app,
-//   PUSHER_CONFIG            or as JSON; PUSHER_URL_FILE, PUSHER_CONFIG_FILE: or in a file
-//   ALLOWED_ORIGINS          other origins that may send requests, comma-separated
-//   COOKIE_SAMESITE          None if pages of another site send requests, over https; otherwise Lax
-//
-// The part to copy is authenticate() and authorize(): the session determines the user, and nothing
-// in the request does. One thread serves all requests, so no data needs a lock.
-#include <sys/random.h>
+// The full example endpoint in C++, on Boost.Beast (server.hpp). `routes` lists its paths, and
+// docs/guide/endpoints.md its responses and settings. The part to copy is sign() and authorize():
+// the session determines the user, and nothing in the request does.
+#include <unistd.h>
 
-#include <charconv>
 #include <cstdlib>
 #include <fstream>
-#include <iomanip>
-#include <map>
-#include <ranges>
-#include <sstream>
+#include <numeric>
+#include <set>
 #include <vector>
 
+#include <boost/algorithm/hex.hpp>
+#include <boost/algorithm/string.hpp>
+#include <nlohmann/json.hpp>
 #include <pusher_auth.hpp>
 #include <simdjson.h>
 
 #include "server.hpp"
 
-namespace {
-
 namespace http = server::http;
-using server::header, server::path_of, server::request, server::response, std::string,
-    std::string_view;
-using steady = std::chrono::steady_clock;
-
-constexpr std::size_t max_body = 8192, max_webhook = 256 * 1024, max_sessions = 10'000;
-constexpr auto session_time = std::chrono::hours(1);
+using nlohmann::json, server::request, server::response, std::string, std::string_view;
+using std::chrono::steady_clock;
 
 // A placeholder for your database.
-struct user {
-  string json, member; // for user authentication, for presence channels
-  user(const string &id, const string &info, const string &watchlist)
-      : json(R"({"id":")" + id + R"(","user_info":)" + info + R"(,"watchlist":)" + watchlist + "}"),
-        member(R"({"user_id":")" + id + R"(","user_info":)" + info + "}") {}
-};
-const std::map<string, user> users{
-    {"alice",
-     {"alice", R"({"name":"Alice \"Ally\" Müller 🌍","address":{"city":"Zürich"}})", R"(["bob"])"}},
-    {"bob", {"bob", R"({"name":"Bob","address":{"city":"O'Fallon"}})", R"(["alice"])"}},
-};
-
-// ---- Sessions ----
-
-constexpr std::size_t token_size = 64;
-
-// A token begins with its session's index; the other 60 digits are random.
-string new_token(std::size_t index) {
-  std::array<unsigned char, token_size / 2 - 2> bytes;
-  if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
-    std::abort(); // a predictable token is worse than no server
-  std::ostringstream token;
-  token << std::hex << std::setfill('0') << std::setw(4) << index;
-  for (const unsigned byte : bytes) token << std::setw(2) << byte;
-  return token.str();
-}
-
-// Compares in constant time, so that a token cannot be guessed byte by byte.
-bool token_equals(string_view token, string_view given) {
-  if (token.size() != token_size || given.size() != token_size) return false;
-  volatile unsigned char difference = 0;
-  for (std::size_t i = 0; i < token_size; ++i)
-    difference = static_cast<unsigned char>(difference | (token[i] ^ given[i]));
-  return difference == 0;
-}
+const json users = json::parse(R"({
+  "alice": {"id": "alice", "watchlist": ["bob"],
+            "user_info": {"name": "Alice \"Ally\" Müller 🌍", "address": {"city": "Zürich"}}},
+  "bob": {"id": "bob", "watchlist": ["alice"],
+          "user_info": {"name": "Bob", "address": {"city": "O'Fallon"}}}
+})");
 
 struct session {
   string user, id, access_token, csrf_token;
-  steady::time_point expires;
+  steady_clock::time_point expires;
 };
 
-class session_table {
-public:
-  // Replaces the oldest session if the table is full.
-  const session &add(string_view user) {
-    const std::size_t i = count_++ % max_sessions;
-    const auto expires = steady::now() + session_time;
-    return sessions_[i] = {string(user), new_token(i), new_token(i), new_token(i), expires};
-  }
+// A token begins with its session's index; the other 60 digits are random.
+static string new_token(std::size_t index) {
+  string bytes(32, '\0');
+  if (getentropy(bytes.data(), bytes.size()) != 0) std::abort(); // a token must not be predictable
+  bytes[0] = static_cast<char>(index >> 8);
+  bytes[1] = static_cast<char>(index);
+  return boost::algorithm::hex_lower(bytes);
+}
 
-  // Finds a session by its `id` or `access_token`.
-  const session *find(string session::*token, string_view given) const {
-    std::size_t i = max_sessions;
-    if (given.size() == token_size) std::from_chars(given.data(), given.data() + 4, i, 16);
-    if (i >= max_sessions || !token_equals(sessions_[i].*token, given)) return nullptr;
-    return steady::now() < sessions_[i].expires ? &sessions_[i] : nullptr;
-  }
+// Compares tokens in constant time, so that one cannot be guessed byte by byte.
+static bool equals(string_view a, string_view b) {
+  return a.size() == b.size() && std::transform_reduce(a.begin(), a.end(), b.begin(), 0,
+                                                       std::bit_or(), std::bit_xor()) == 0;
+}
 
-private:
-  std::vector<session> sessions_{max_sessions};
-  std::size_t count_ = 0;
-};
+// Returns the header's value: "" if it is missing, and "\n" if there are several.
+static string header(const request &req, const char *name) {
+  return req.count(name) > 1 ? "\n" : string(req[name]);
+}
 
-// ---- Requests ----
+static string path_of(const request &req) {
+  return string(req.target().substr(0, req.target().find('?')));
+}
 
 // Returns the parameter of the body or, for JSONP, of the query.
-std::optional<string> find_parameter(const request &req, string_view name) {
+static std::optional<string> parameter(const request &req, string_view name) {
+  const string type = header(req, "Content-Type"), target(req.target());
   if (req.method() == http::verb::get)
-    return pusher::request_parameter("", server::query_of(req), name);
-  const string_view type = header(req, "Content-Type").value_or("");
+    return pusher::request_parameter("", target.substr(target.find('?') + 1), name);
   return pusher::request_parameter(type.empty() ? "none" : type, req.body(), name); // "" is a query
 }
 
-string parameter(const request &req, string_view name) {
-  if (auto value = find_parameter(req, name)) return *std::move(value);
-  throw pusher::error(PUSHER_ERROR_PARAMETER_MISSING);
-}
-
-string_view trim(string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
-  text.remove_suffix(text.size() - (text.find_last_not_of(" \t") + 1));
-  return text;
-}
-
 // Returns the cookie `session`, or an empty string if there is none, or more than one.
-string_view session_cookie(const request &req) {
-  std::vector<string_view> found;
-  const auto [begin, end] = req.equal_range(http::field::cookie);
-  for (auto field = begin; field != end; ++field)
-    for (const auto part : string_view(field->value()) | std::views::split(';'))
-      if (const string_view pair = trim({part.begin(), part.end()}); pair.starts_with("session="))
-        found.push_back(pair.substr(8));
-  return found.size() == 1 ? found[0] : string_view();
+static string session_cookie(const request &req) {
+  std::vector<string> cookies;
+  boost::split(cookies, header(req, "Cookie"), boost::is_any_of(";"));
+  for (string &cookie : cookies) boost::trim(cookie);
+  std::erase_if(cookies, [](const string &cookie) { return !cookie.starts_with("session="); });
+  return cookies.size() == 1 ? cookies[0].substr(8) : "";
 }
 
-response text(unsigned status, string body, const char *type = "text/plain") {
-  response res;
-  res.result(status);
-  res.set(http::field::content_type, type);
-  res.body() = std::move(body);
+using headers = std::vector<std::pair<const char *, string>>;
+static response reply(unsigned status, const string &body, const headers &more = {}) {
+  response res(http::int_to_status(status), 11, body);
+  if (!body.empty()) res.set("Content-Type", "text/plain");
+  for (const auto &[name, value] : more) res.set(name, value);
   return res;
 }
 
-class endpoint {
-public:
-  endpoint(string_view config, string_view allowed_origins, string_view same_site)
-      : signer_(config), allowed_origins_("," + string(allowed_origins) + ",") {
-    if (same_site == "None")
-      cookie_attributes_ = "SameSite=None; Secure; Partitioned";
-    else if (same_site != "Lax")
-      throw std::runtime_error("COOKIE_SAMESITE must be Lax or None");
-  }
+// One thread serves all requests, so no member needs a lock.
+struct endpoint {
+  const pusher::signer signer;
+  const string same_site;
+  std::set<string> origins{};
+  std::vector<session> sessions{10'000}; // a login replaces the oldest one
+  std::size_t logins = 0;
 
-  // Responds to a request, whose body was not read if it is too large.
-  response handle(const request &req, bool is_too_large) {
-    const string origin(header(req, "Origin").value_or(""));
-    const bool is_allowed = !origin.empty() && origin.find(',') == string::npos &&
-                            allowed_origins_.find("," + origin + ",") != string::npos;
+  response handle(const request &req, server::error_code error) {
+    const string origin = header(req, "Origin");
+    const bool is_allowed = !origin.empty() && origins.contains(origin);
     response res;
     try {
-      res = route(req, is_too_large, is_allowed);
-    } catch (const pusher::error &error) {
-      res = respond_to(error);
+      res = route(req, error, is_allowed);
+    } catch (const std::bad_optional_access &) {
+      res = reply(400, pusher_error_message(PUSHER_ERROR_PARAMETER_MISSING));
+    } catch (const pusher::error &reason) {
+      res = reply(reason.http_status(), reason.what());
     }
     if (res.result_int() >= 400)
       std::cerr << req.method_string() << ' ' << path_of(req).substr(0, 200) << ' '
                 << res.result_int() << ' ' << res.body() << '\n';
-    res.set(http::field::cache_control, "no-store");
-    res.set(http::field::vary, "Origin");
+    res.set("Cache-Control", "no-store");
+    res.set("Vary", "Origin");
     res.set("X-Content-Type-Options", "nosniff");
     if (is_allowed) { // on errors too, so that the page sees their status
-      res.set(http::field::access_control_allow_origin, origin);
-      res.set(http::field::access_control_allow_credentials, "true");
+      res.set("Access-Control-Allow-Origin", origin);
+      res.set("Access-Control-Allow-Credentials", "true");
     }
     return res;
   }
 
-private:
-  static response respond_to(const pusher::error &error) {
-    const std::int32_t code = error.code();
-    if (code == PUSHER_ERROR_CHANNEL) return text(403, "not allowed");
-    if (code == PUSHER_ERROR_SOCKET_ID || code == PUSHER_ERROR_CALLBACK)
-      return text(403, error.what());
-    if (code == PUSHER_ERROR_PARAMETERS || code == PUSHER_ERROR_PARAMETER_MISSING)
-      return text(400, error.what());
-    if (code == PUSHER_ERROR_WEBHOOK_KEY || code == PUSHER_ERROR_WEBHOOK_SIGNATURE)
-      return text(401, error.what());
-    std::cerr << error.what() << '\n'; // not the client's error
-    return text(500, "internal error");
-  }
-
-  // Paths and methods must match exactly.
-  response route(const request &req, bool is_too_large, bool is_allowed) {
-    const string_view path = path_of(req);
-    const bool signs = path == "/pusher/user-auth" || path == "/pusher/auth";
-    const string_view allow = signs                                           ? "GET, POST, OPTIONS"
-                              : path == "/health"                             ? "GET"
-                              : path == "/login" || path == "/pusher/webhook" ? "POST"
-                                                                              : "";
+  response route(const request &req, server::error_code error, bool is_allowed) {
+    if (error && error != http::error::body_limit) return reply(400, "bad request");
+    const auto found = routes.find(path_of(req));
+    if (found == routes.end()) return reply(404, "not found");
+    const auto &[methods, max_body, respond] = found->second;
     const string method(req.method_string());
-    if (allow.empty()) return text(404, "not found");
-    if ((" " + string(allow) + ",").find(" " + method + ",") == string::npos) {
-      response res = text(405, "method not allowed");
-      res.set(http::field::allow, allow);
-      return res;
-    }
-    if (method == "OPTIONS") return preflight(is_allowed);
-    if (is_too_large) return text(413, "body too large");
-    if (path == "/health") return text(200, "ok");
-    if (path == "/login") return login(req);
-    return signs ? sign(req) : receive_webhook(req);
-  }
-
-  static response preflight(bool is_allowed) {
-    if (!is_allowed) return text(403, "origin not allowed");
-    response res;
-    res.result(204);
-    res.set(http::field::access_control_allow_methods, "GET, POST");
-    res.set(http::field::access_control_allow_headers, "Authorization, Content-Type, X-CSRF-Token");
-    res.set(http::field::access_control_max_age, "600");
-    return res;
+    if ((" " + methods + ",").find(" " + method + ",") == string::npos)
+      return reply(405, "method not allowed", {{"Allow", methods}});
+    if (method == "OPTIONS" && !is_allowed) return reply(403, "origin not allowed");
+    if (method == "OPTIONS")
+      return reply(204, "",
+                   {{"Access-Control-Allow-Methods", "GET, POST"},
+                    {"Access-Control-Allow-Headers", "Authorization, Content-Type, X-CSRF-Token"},
+                    {"Access-Control-Max-Age", "600"}});
+    if (error || req.body().size() > max_body) return reply(413, "body too large");
+    return respond(*this, req);
   }
 
   // Your application requires more than a name.
   response login(const request &req) {
-    const string user = parameter(req, "user");
-    if (users.count(user) == 0) return text(403, "unknown user");
-    const session &s = sessions_.add(user);
-    const string body = R"({"id":")" + user + R"(","csrf_token":")" + s.csrf_token +
-                        R"(","access_token":")" + s.access_token + "\"}";
-    response res = text(200, body, "application/json");
-    res.set(http::field::set_cookie,
-            "session=" + s.id + "; Path=/; HttpOnly; " + cookie_attributes_);
-    return res;
+    const string user = parameter(req, "user").value();
+    if (!users.contains(user)) return reply(403, "unknown user");
+    const std::size_t i = logins++ % sessions.size();
+    const auto expires = steady_clock::now() + std::chrono::hours(1);
+    const session &s = sessions[i] = {user, new_token(i), new_token(i), new_token(i), expires};
+    const json body{{"id", user}, {"csrf_token", s.csrf_token}, {"access_token", s.access_token}};
+    const string attributes = same_site == "None" ? "None; Secure; Partitioned" : "Lax";
+    const string cookie = "session=" + s.id + "; Path=/; HttpOnly; SameSite=" + attributes;
+    return reply(200, body.dump(), {{"Content-Type", "application/json"}, {"Set-Cookie", cookie}});
   }
 
-  // Finds the session of the access token or, if there is none, of the cookie. Browsers send an
-  // access token only if the page's code does, so such a request needs no CSRF token.
-  const session *current_session(const request &req, bool &is_bearer) const {
-    const string_view authorization = header(req, "Authorization").value_or("");
-    const string_view scheme = authorization.substr(0, authorization.find_first_of(" \t"));
-    is_bearer = server::beast::iequals(scheme, "Bearer");
-    if (is_bearer && authorization.substr(0, 7).ends_with(' '))
-      return sessions_.find(&session::access_token, authorization.substr(7));
-    if (is_bearer || authorization == "\n") return nullptr;
-    return sessions_.find(&session::id, session_cookie(req));
+  // Finds a session by its `id` or `access_token`.
+  const session *find(string session::*token, const string &given) const {
+    const unsigned long index = std::strtoul(given.substr(0, 4).c_str(), nullptr, 16);
+    const session &found = sessions[index % sessions.size()];
+    const bool is_valid = equals(found.*token, given) && steady_clock::now() < found.expires;
+    return is_valid ? &found : nullptr;
   }
 
-  response sign(const request &req) const {
-    bool is_bearer;
-    const session *const session = current_session(req, is_bearer);
-    if (session == nullptr) return text(403, "not signed in");
-    const auto socket_id = find_parameter(req, "socket_id"); // throws if any is malformed
+  response sign(const request &req) {
+    // Browsers send an access token only if the page's code does, so it needs no CSRF token.
+    const string authorization = header(req, "Authorization");
+    const string scheme = authorization.substr(0, authorization.find_first_of(" \t"));
+    const bool is_bearer = boost::iequals(scheme, "Bearer");
+    const session *const session =
+        is_bearer ? find(&session::access_token, boost::ierase_first_copy(authorization, "Bearer "))
+                  : find(&session::id, session_cookie(req));
+    if (session == nullptr || authorization == "\n") return reply(403, "not signed in");
+    const auto socket_id = parameter(req, "socket_id"); // throws if any parameter is malformed
 
     // Otherwise any site could have its own connection authenticated as the visitor.
-    const auto token = header(req, "X-CSRF-Token");
+    const bool has_header = req.count("X-CSRF-Token") > 0;
     if (!is_bearer &&
-        !token_equals(session->csrf_token, token ? string(*token) : parameter(req, "csrf_token")))
-      return text(403, "missing or wrong CSRF token");
+        !equals(session->csrf_token,
+                has_header ? header(req, "X-CSRF-Token") : parameter(req, "csrf_token").value()))
+      return reply(403, "missing or wrong CSRF token");
 
     const bool is_jsonp = req.method() == http::verb::get;
-    const string callback = is_jsonp ? parameter(req, "callback") : "";
-    if (!socket_id) throw pusher::error(PUSHER_ERROR_PARAMETER_MISSING);
-    const string body = path_of(req) == "/pusher/auth"
-                            ? authorize(session->user, *socket_id, parameter(req, "channel_name"))
-                            : authenticate(session->user, *socket_id);
-    if (!is_jsonp) return text(200, body, "application/json");
-    return text(200, pusher::jsonp(callback, body), "application/javascript; charset=utf-8");
+    const string callback = is_jsonp ? parameter(req, "callback").value() : "";
+    const string body =
+        path_of(req) == "/pusher/auth"
+            ? authorize(session->user, socket_id.value(), parameter(req, "channel_name").value())
+            : signer.authenticate_user(socket_id.value(), users[session->user].dump());
+    if (body.empty()) return reply(403, "not allowed");
+    if (!is_jsonp) return reply(200, body, {{"Content-Type", "application/json"}});
+    return reply(200, pusher::jsonp(callback, body),
+                 {{"Content-Type", "application/javascript; charset=utf-8"}});
   }
 
-  string authenticate(const string &user, const string &socket_id) const {
-    return signer_.authenticate_user(socket_id, users.at(user).json);
-  }
-
-  // Your application decides who may join which channel, and as whom.
+  // Your application decides who may join which channel, and as whom. Returns "" for the others.
   string authorize(const string &user, const string &socket_id, const string &channel) const {
+    const json member{{"user_id", user}, {"user_info", users[user]["user_info"]}};
     if (channel == "presence-lobby")
-      return signer_.authorize_channel(socket_id, channel, users.at(user).member);
-    if (channel != "private-user-" + user && channel != "private-encrypted-lobby" &&
-        channel != "presence-signin") // Pusher knows its members: they have signed in
-      throw pusher::error(PUSHER_ERROR_CHANNEL);
-    return signer_.authorize_channel(socket_id, channel);
+      return signer.authorize_channel(socket_id, channel, member.dump());
+    if (channel == "private-user-" + user || channel == "private-encrypted-lobby" ||
+        channel == "presence-signin") // Pusher knows its members: they have signed in
+      return signer.authorize_channel(socket_id, channel);
+    return "";
   }
 
-  response receive_webhook(const request &req) const {
-    signer_.verify_webhook(header(req, "X-Pusher-Key").value_or(""),
-                           header(req, "X-Pusher-Signature").value_or(""), req.body());
+  response webhook(const request &req) {
+    signer.verify_webhook(header(req, "X-Pusher-Key"), header(req, "X-Pusher-Signature"),
+                          req.body());
     // simdjson reads only what is asked for. A client can put unpaired surrogates, 1e999 and
     // duplicate keys into its event, which must not cost the other events.
     simdjson::ondemand::parser parser;
-    simdjson::ondemand::document webhook;
+    simdjson::ondemand::document document;
     simdjson::ondemand::array events;
     const simdjson::padded_string body(req.body());
-    if (parser.iterate(body).get(webhook) || webhook["events"].get_array().get(events))
-      return text(400, "not a webhook");
+    if (parser.iterate(body).get(document) || document["events"].get_array().get(events))
+      return reply(400, "not a webhook");
     for (auto event : events) {
       string line;
-      for (const string_view member : {"name", "channel", "user_id"})
+      for (const string member : {"name", "channel", "user_id"})
         if (string_view value; !event.find_field_unordered(member).raw_json_token().get(value))
-          line += (line.empty() ? "\"" : ",\"") + string(member) + "\":" + string(trim(value));
+          line += (line.empty() ? "\"" : ",\"") + member + "\":" + boost::trim_copy(string(value));
       std::cout << "webhook {" << line << '}' << std::endl;
     }
-    return text(200, "ok");
+    return reply(200, "ok");
   }
 
-  const pusher::signer signer_;
-  const string allowed_origins_; // with commas around each
-  string cookie_attributes_ = "SameSite=Lax";
-  session_table sessions_;
+  using handler = std::function<response(endpoint &, const request &)>;
+  const std::map<string, std::tuple<string, std::size_t, handler>> routes{
+      {"/pusher/user-auth", {"GET, POST, OPTIONS", 8192, &endpoint::sign}}, // GET is for JSONP
+      {"/pusher/auth", {"GET, POST, OPTIONS", 8192, &endpoint::sign}},
+      {"/pusher/webhook", {"POST", server::max_body, &endpoint::webhook}},
+      {"/login", {"POST", 8192, &endpoint::login}}, // a placeholder for your application's
+      {"/health", {"GET", 8192, [](auto &, auto &) { return reply(200, "ok"); }}},
+  };
 };
 
-// ---- Settings ----
-
-string setting(const char *name, const string &otherwise = "") {
-  const char *value = std::getenv(name);
+static string setting(const string &name, const string &otherwise = "") {
+  const char *const value = std::getenv(name.c_str());
   return value == nullptr || *value == '\0' ? otherwise : value;
 }
 
-auto body_limit(string_view path) { return path == "/pusher/webhook" ? max_webhook : max_body; }
-
-string read_app() {
-  for (const char *name : {"PUSHER_URL_FILE", "PUSHER_CONFIG_FILE"})
+static string read_app() {
+  for (const string name : {"PUSHER_URL_FILE", "PUSHER_CONFIG_FILE"})
     if (const string path = setting(name); !path.empty()) {
-      std::ifstream file(path, std::ios::binary);
-      if (!file) throw std::runtime_error(string(name) + ": cannot open the file");
-      std::ostringstream text;
-      text << file.rdbuf();
-      return text.str().substr(0, text.str().size() - text.str().ends_with('\n'));
+      std::ifstream file(path);
+      string app;
+      if (!std::getline(file, app, '\0')) throw std::runtime_error(name + " cannot be read");
+      return boost::trim_right_copy(app);
     }
   return setting("PUSHER_URL", setting("PUSHER_CONFIG"));
 }
 
-} // namespace
-
 int main() try {
-  endpoint app(read_app(), setting("ALLOWED_ORIGINS"), setting("COOKIE_SAMESITE", "Lax"));
-  server::run({body_limit, std::bind_front(&endpoint::handle, &app)}, setting("BIND", "127.0.0.1"),
+  endpoint app{pusher::signer(read_app()), setting("COOKIE_SAMESITE", "Lax")};
+  if (app.same_site != "Lax" && app.same_site != "None")
+    throw std::runtime_error("COOKIE_SAMESITE must be Lax or None");
+  boost::split(app.origins, setting("ALLOWED_ORIGINS"), boost::is_any_of(","));
+  server::run(std::bind_front(&endpoint::handle, &app), setting("BIND", "127.0.0.1"),
               setting("PORT"));
 } catch (const std::exception &error) {
-  std::cerr << error.what() << '\n';
-  return 1;
+  return std::cerr << error.what() << '\n', 1;
 }
