@@ -40,8 +40,8 @@ public:
   // Returns the name of the code, such as "PUSHER_ERROR_SOCKET_ID".
   const char *name() const noexcept { return pusher_error_name(code_); }
 
-  // Returns the HTTP status with which an endpoint responds: 400, 401 or 403 if the error is the
-  // client's, and otherwise 500. Log the latter; their messages are for you.
+  // Returns the status of an endpoint's response: 400, 401 or 403 if the request is invalid, and
+  // otherwise 500. Then the message is for your log, not for the client.
   int http_status() const noexcept {
     switch (code_) {
     case PUSHER_ERROR_PARAMETERS:

@@ -100,7 +100,9 @@ struct endpoint {
     } catch (const std::bad_optional_access &) {
       res = reply(400, pusher_error_message(PUSHER_ERROR_PARAMETER_MISSING));
     } catch (const pusher::error &reason) {
-      res = reply(reason.http_status(), reason.what());
+      const bool is_internal = reason.http_status() == 500;
+      if (is_internal) std::cerr << reason.what() << '\n';
+      res = reply(reason.http_status(), is_internal ? "internal error" : reason.what());
     }
     if (res.result_int() >= 400)
       std::cerr << req.method_string() << ' ' << path_of(req).substr(0, 200) << ' '

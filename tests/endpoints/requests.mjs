@@ -16,7 +16,7 @@ export const SOCKET_ID = '1234.1234';
 
 /** Full and minimal endpoints that end the connection with each response. So nothing after a request
  * can run as another one, and it does not matter where other servers see the request's end. */
-export const ONE_REQUEST_PER_CONNECTION = new Set(['c']);
+export const ONE_REQUEST_PER_CONNECTION = new Set(['c', 'cpp']);
 
 // Tests wait for conditions. This limit is only for servers that never meet them.
 const TIMEOUT = 30_000; // ms
