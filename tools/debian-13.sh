@@ -14,7 +14,7 @@ debian_13() {
   exec {debian_13_lock}>"$root.lock"
   flock "$debian_13_lock"
   if [ "$(cat "$root/packages" 2>/dev/null)" != "$*" ]; then
-    echo "installing Debian 13 in $root: some minutes, up to 1.5 GB; make clean-cache removes it"
+    echo "installing Debian 13 in $root: some minutes, about 1 GB; make clean-cache removes it"
     # The mirror of this machine's own packages.
     local mirror packages
     mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Component: main' | sed -n 1p)
