@@ -68,9 +68,14 @@ func TestCommandsInReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// `go mod edit` takes no path with spaces.
+	link := filepath.Join(t.TempDir(), "pusher-auth")
+	if err := os.Symlink(repository, link); err != nil {
+		t.Fatal(err)
+	}
 	module := t.TempDir()
 	run := func(line string) {
-		line = strings.ReplaceAll(line, "/path/to/pusher-auth", repository)
+		line = strings.ReplaceAll(line, "/path/to/pusher-auth", link)
 		command := exec.Command("sh", "-c", line)
 		command.Dir = module
 		command.Env = append(os.Environ(), "GOPROXY=off", "GOFLAGS=")
