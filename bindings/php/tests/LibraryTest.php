@@ -81,7 +81,7 @@ final class LibraryTest extends TestCase
     public function testWorksPreloadedInAWebServer(): void
     {
         $output = self::webServer(['-d', 'ffi.enable=preload']);
-        \preg_match_all('/ ((?:ffi|opcache)\.preload=\S+)/', $output, $settings);
+        \preg_match_all('/ ((?:ffi|opcache)\.preload=.+?\.(?:h|php))\b/', $output, $settings);
         self::assertCount(2, $settings[1]);
         $user = \posix_getpwuid(\posix_geteuid())['name'];
         $options = [];

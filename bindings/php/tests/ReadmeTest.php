@@ -75,11 +75,12 @@ final class ReadmeTest extends TestCase
         \preg_match_all('~= /srv/app/(vendor/\S+)~', self::readme(), $paths);
         self::assertCount(2, $paths[1]);
         [[$example, $printed]] = self::blocks();
-        $repository = \realpath(self::ROOT . '/../..');
-        $commands = \str_replace('/path/to/pusher-auth', $repository, $commands[1]);
         $folder = \sys_get_temp_dir() . '/pusher_auth_' . \bin2hex(\random_bytes(8));
         \mkdir($folder);
         try {
+            // The shell would split a path with spaces.
+            \symlink(\realpath(self::ROOT . '/../..'), "$folder/repository");
+            $commands = \str_replace('/path/to/pusher-auth', "$folder/repository", $commands[1]);
             $offline = '{"repositories":{"packagist.org":false}}';
             \file_put_contents("$folder/composer.json", $offline);
             \file_put_contents("$folder/example.php", $example);
