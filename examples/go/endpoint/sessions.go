@@ -46,7 +46,8 @@ type sessions struct {
 func (s *sessions) add(user pusherauth.UserData) (session, error) {
 	var random [3][30]byte
 	for i := range random { // before the lock, because this can fail
-		if _, err := rand.Read(random[i][:]); err != nil {
+		// Since Go 1.24, rand.Read ends the program instead of returning an error.
+		if _, err := io.ReadFull(rand.Reader, random[i][:]); err != nil {
 			return session{}, err
 		}
 	}
