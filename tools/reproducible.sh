@@ -9,7 +9,7 @@ tools/portable.sh
 library=$(tools/portable.sh rustc --print sysroot)/lib/rustlib
 built=target/portable/$(tools/portable.sh printenv CARGO_BUILD_TARGET)/release
 
-root=$PWD/target/reproducible/in/another/folder
+root="$PWD/target/reproducible/in another/folder"
 mkdir -p "$root"
 # The manifest of the standard library has unstable options.
 put_sources "$root/pusher-auth"
