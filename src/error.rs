@@ -44,7 +44,7 @@ errors! {
     BUFFER_TOO_SMALL = -2, c"the buffer is too small for the result and its terminating NUL: allocate pusher_signer_bound(signer, total length of the inputs) bytes, or the bound that the function's documentation names";
     /// The config is neither a JSON object with unique keys and valid types, nor a PUSHER_URL.
     CONFIG_INVALID = -3, c"the config must be a JSON object in UTF-8 such as {\"key\":\"...\",\"secret\":\"...\"} with unique keys and values of the right types, or a URL such as https://KEY:SECRET@api-eu.pusher.com/apps/APP_ID";
-    /// The config's "key" is missing, or has : " \ or a byte that is not printable ASCII.
+    /// The config's "key" is missing, or has a byte that is : " \ or not printable ASCII.
     CONFIG_KEY = -4, c"the config must have the app's \"key\": printable ASCII without colon, quote and backslash";
     /// The config's "secret" is missing or empty, or ends in a line break.
     CONFIG_SECRET = -5, c"the config must have the app's \"secret\": a non-empty string that does not end in a line break";
@@ -60,19 +60,19 @@ errors! {
     USER_ID_EMPTY = -10, c"the user's \"id\" must not be empty";
     /// The user has a duplicate key.
     USER_DUPLICATE_MEMBER = -11, c"the user has a duplicate key: each key must be unique after unescaping";
-    /// The callback is not a member path such as Pusher.auth_callbacks['1'].
-    CALLBACK = -12, c"the callback must be a member path of at most 128 bytes, such as Pusher.auth_callbacks['1']";
+    /// The JSONP callback is not a path such as Pusher.auth_callbacks['1'], or is too long.
+    CALLBACK = -12, c"the JSONP callback must be a path of at most 128 bytes, such as Pusher.auth_callbacks['1']";
     /// The result would not fit into an int32_t, or a length is larger than any object can be.
     TOO_LARGE = -13, c"the input is too large: the result would not fit into an int32_t, or a length is impossible";
     /// A bug in this library: a panic was caught.
     INTERNAL = -14, c"internal error: this is a bug in pusher-auth, please report it";
-    /// The response to wrap is not one JSON object in UTF-8.
-    RESPONSE_INVALID = -15, c"the response to wrap must be one JSON object in UTF-8";
+    /// The response for JSONP is not one JSON object in UTF-8.
+    RESPONSE_INVALID = -15, c"the response for JSONP must be one JSON object in UTF-8";
     /// The config's "encryptionMasterKeyBase64" is missing, or is not the base64 of 32 bytes.
     ENCRYPTION_KEY = -16, c"encrypted channels require \"encryptionMasterKeyBase64\" in the config: the base64 of exactly 32 random bytes, without whitespace";
     /// The channel's name is not valid for this function.
     CHANNEL = -17, c"the channel must be 1 to 200 of A-Z a-z 0-9 _ - = @ , . ; and begin with private- or presence- to be authorized, with private-encrypted- to encrypt or decrypt; an event can also go to #server-to-user-ID";
-    /// The channel data are not an object with a "user_id", or the channel is no presence channel.
+    /// The channel data are not an object with a "user_id", or the channel is not a presence channel.
     CHANNEL_DATA = -18, c"the channel data, for presence channels only, must be one JSON object with unique keys and a \"user_id\" that is a non-empty string or an integer, such as {\"user_id\":\"12345\"}";
     /// The config's "appId" is missing or invalid, or the address of the REST API is invalid.
     CONFIG_APP = -19, c"requests require \"appId\" in the config; \"appId\" and \"cluster\" must be letters, digits, - and _, \"host\" a host name or an address, \"port\" 1 to 65535, \"path\" a path such as /prefix, \"scheme\" http or https";
@@ -80,7 +80,7 @@ errors! {
     REQUEST = -20, c"the request cannot be signed: the method must be upper case, such as POST; the path must be the part below the app, such as /events, percent-encoded, without empty or dot segments; the query must be name=value pairs of unreserved characters with unique names, none of them body_md5 or auth_...; the timestamp must be Unix seconds or 0; the user id must be non-empty UTF-8 and not . or ..";
     /// The webhook is for another app: its X-Pusher-Key is not the config's key.
     WEBHOOK_KEY = -21, c"the webhook is for another app: its X-Pusher-Key is not the config's \"key\"";
-    /// The webhook's X-Pusher-Signature is missing or invalid: Pusher did not send it.
+    /// Pusher did not send the webhook: its X-Pusher-Signature is missing or invalid.
     WEBHOOK_SIGNATURE = -22, c"the webhook's X-Pusher-Signature is missing or invalid: verify the body exactly as it was received, and respond with 401";
     /// The name, data, channels or shape of an event are invalid.
     EVENT = -23, c"the event is invalid: its name must be 1 to 200 characters, its data UTF-8 without control characters; events must be {\"name\":...,\"channels\":[...],\"data\":...} with 1 to 100 channels or {\"batch\":[{\"name\":...,\"channel\":...,\"data\":...}]} with 1 to 10 events, with unique keys, and an encrypted channel must be the only one";

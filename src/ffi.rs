@@ -40,10 +40,10 @@ use crate::{
 ///
 /// Returns the length of the response, or an error.
 ///
-/// Errors of the client, respond with 403:
+/// Client errors (respond with 403):
 /// - PUSHER_ERROR_SOCKET_ID
 ///
-/// Errors of the server, respond with 500:
+/// Server errors (respond with 500):
 /// - PUSHER_ERROR_NULL_ARGUMENT: any argument is NULL.
 /// - PUSHER_ERROR_CONFIG_INVALID, PUSHER_ERROR_CONFIG_KEY, PUSHER_ERROR_CONFIG_SECRET,
 ///   PUSHER_ERROR_CONFIG_APP, PUSHER_ERROR_ENCRYPTION_KEY
@@ -74,16 +74,16 @@ pub unsafe extern "C" fn pusher_authenticate_user(
     result
 }
 
-/// Creates a signer: reads the config and sets up the key once, for any number of calls.
+/// Creates a signer: reads the config and prepares it for any number of calls.
 ///
 /// Parameters:
-/// - config, config_len: the app's credentials, see CONFIG, and their length in bytes. They are not
-///   kept.
+/// - config, config_len: the app's credentials, see CONFIG, and their length in bytes. You can free
+///   them after the call.
 /// - signer: receives the new signer, or NULL on an error.
 ///
 /// Returns 0, or an error.
 ///
-/// Errors of the server:
+/// Server errors:
 /// - PUSHER_ERROR_NULL_ARGUMENT
 /// - PUSHER_ERROR_CONFIG_INVALID, PUSHER_ERROR_CONFIG_KEY, PUSHER_ERROR_CONFIG_SECRET,
 ///   PUSHER_ERROR_CONFIG_APP, PUSHER_ERROR_ENCRYPTION_KEY
@@ -126,16 +126,15 @@ pub unsafe extern "C" fn pusher_signer_free(signer: *mut Signer) {
 
 /// Returns a buffer size in bytes that is sufficient for the output of every function of this signer.
 ///
-/// input_len is the total length of the strings that you pass to the
-/// function that writes the output. You need not
-/// count the body that is passed to pusher_signer_request_url.
+/// input_len is the total length of the strings that you pass to the function that writes the output.
+/// You need not count the body that is passed to pusher_signer_request_url.
 ///
 /// Parameters:
 /// - signer: from pusher_signer_new. For NULL the result is 0.
 /// - input_len: the total length in bytes.
 ///
-/// Returns the size, about 3 * input_len and a constant, including the terminating NUL. If it does not
-/// fit into a size_t, the result is SIZE_MAX.
+/// Returns the size, about 3 * input_len plus a constant. It includes the terminating NUL. If it does
+/// not fit into a size_t, the result is SIZE_MAX.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn pusher_signer_bound(signer: *const Signer, input_len: size_t) -> size_t {
@@ -144,8 +143,8 @@ pub unsafe extern "C" fn pusher_signer_bound(signer: *const Signer, input_len: s
 }
 
 /// Authenticates a user: writes the response body of an authentication endpoint, by default POST
-/// /pusher/user-auth. It allocates nothing if the user has at most 16 top-level keys without
-/// escapes, and each member's value is no deeper than {"a":1} or ["a"].
+/// /pusher/user-auth. It allocates nothing if the user has at most 16 top-level keys, no key
+/// has escapes, and no member's value is deeper than {"a":1} or ["a"].
 ///
 /// Parameters:
 /// - signer: from pusher_signer_new.
@@ -156,10 +155,10 @@ pub unsafe extern "C" fn pusher_signer_bound(signer: *const Signer, input_len: s
 ///
 /// Returns the length of the response, or an error.
 ///
-/// Errors of the client, respond with 403:
+/// Client errors (respond with 403):
 /// - PUSHER_ERROR_SOCKET_ID
 ///
-/// Errors of the server, respond with 500:
+/// Server errors (respond with 500):
 /// - PUSHER_ERROR_NULL_ARGUMENT
 /// - PUSHER_ERROR_USER_INVALID, PUSHER_ERROR_USER_ID_MISSING, PUSHER_ERROR_USER_ID_NOT_STRING,
 ///   PUSHER_ERROR_USER_ID_EMPTY, PUSHER_ERROR_USER_DUPLICATE_MEMBER
@@ -198,29 +197,29 @@ pub unsafe extern "C" fn pusher_signer_authenticate_user(
 /// subscribe to the channel.
 ///
 /// The response is {"auth":"..."}. It also has "channel_data" if channel data are passed, and
-/// "shared_secret" if the channel begins with "private-encrypted-": the base64 of the SHA-256 of
-/// the channel followed by the master key.
+/// "shared_secret" if the channel begins with "private-encrypted-". This is a hash of the channel and
+/// the master key: base64(SHA-256(channel + master key)).
 ///
 /// Parameters:
 /// - signer: from pusher_signer_new.
 /// - socket_id, socket_id_len: the socket_id that the client sent, see SOCKET ID.
 /// - channel, channel_len: the channel_name that the client sent. It begins with "private-" or
-///   "presence-", and has 1 to 200 of these characters: A-Z a-z 0-9 _ - = @ , . ;
-///   Other names are rejected: with them, a client could choose what is signed.
+///   "presence-", consists of A-Z a-z 0-9 ; , . @ = _ - and has at most 200 characters. Other names
+///   are rejected: with them, a client could choose what is signed.
 /// - channel_data, channel_data_len: the member of a presence channel: one JSON object with
 ///   unique keys and a "user_id", a non-empty string or an integer. It is signed and returned
 ///   verbatim. Pass the length 0 for other channels. For a presence channel, pass 0 only if the
-///   connection has signed in: Pusher then uses that user.
+///   client has signed in: Pusher then takes the member from the signed-in user.
 /// - response, response_size: the buffer and its size in bytes. pusher_signer_bound(signer,
 ///   socket_id_len + channel_len + channel_data_len) bytes are sufficient.
 ///
 /// Returns the length of the response, or an error.
 ///
-/// Errors of the client, respond with 403:
+/// Client errors (respond with 403):
 /// - PUSHER_ERROR_SOCKET_ID
 /// - PUSHER_ERROR_CHANNEL
 ///
-/// Errors of the server, respond with 500:
+/// Server errors (respond with 500):
 /// - PUSHER_ERROR_NULL_ARGUMENT
 /// - PUSHER_ERROR_CHANNEL_DATA
 /// - PUSHER_ERROR_ENCRYPTION_KEY: the channel is encrypted, and the config has no master key. It is
@@ -270,7 +269,7 @@ pub unsafe extern "C" fn pusher_signer_authorize_channel(
 }
 
 /// Verifies that Pusher sent a webhook: that its signature is the HMAC-SHA256 of the body. The
-/// comparison takes constant time. Check the age of a webhook, its "time_ms", yourself.
+/// comparison takes constant time. Compare the webhook's "time_ms" with the clock yourself.
 ///
 /// Parameters:
 /// - signer: from pusher_signer_new.
@@ -280,11 +279,11 @@ pub unsafe extern "C" fn pusher_signer_authorize_channel(
 ///
 /// Returns 0 if the webhook is valid, or an error. It allocates nothing.
 ///
-/// Errors of the client, respond with 401:
+/// Client errors (respond with 401):
 /// - PUSHER_ERROR_WEBHOOK_KEY
 /// - PUSHER_ERROR_WEBHOOK_SIGNATURE
 ///
-/// Errors of the server, respond with 500:
+/// Server errors (respond with 500):
 /// - PUSHER_ERROR_NULL_ARGUMENT
 /// - PUSHER_ERROR_TOO_LARGE: a length is impossible.
 ///
@@ -314,22 +313,22 @@ pub unsafe extern "C" fn pusher_signer_verify_webhook(
     result.map_or_else(Error::code, |()| 0)
 }
 
-/// Writes the signed URL of a request to Pusher's REST API. Send the same method and body, the body
-/// as application/json, with an HTTP client.
+/// Writes the signed URL of a request to Pusher's REST API. Send the request with your HTTP client: to
+/// this URL, with the method and the body that you passed, and with the type application/json.
 ///
-/// The URL consists of the REST API's address in the config, /apps/APP_ID, the path, and the query. The
-/// query has auth_key, auth_timestamp, auth_version, body_md5 if there is a body, the pairs that are
-/// passed, and auth_signature. Without a query, the function allocates nothing.
+/// The URL consists of the REST API's address in the config, /apps/APP_ID, the path, and a query. It
+/// has auth_key, auth_timestamp, auth_version, body_md5 if there is a body, the pairs that you passed,
+/// and auth_signature. If query_len is 0, the function allocates nothing.
 ///
 /// Parameters:
 /// - signer: from pusher_signer_new, with "appId" in its config.
 /// - method, method_len: the method in upper case, such as POST.
 /// - path, path_len: the path below the app, such as /events: not /apps/1/events. It consists of
-///   letters, digits, -._~!$&'()*+,;=:@ and %XX. So that an id in the
-///   path cannot reach another resource, the function rejects empty segments, the segments "." and
-///   "..", and percent-encoded slashes, backslashes, dots and NUL.
-/// - query, query_len: name=value pairs, separated by &. They consist of letters, digits and
-///   -._~!$()*,;:@/ and a value can also have =. Names must be unique. They must not be body_md5 or
+///   letters, digits, -._~!$&'()*+,;=:@ and %XX. Empty segments, the segments "." and "..", and
+///   percent-encoded slashes, backslashes, dots and NUL are rejected: with them, an id in the path
+///   could make it the path of another resource.
+/// - query, query_len: name=value pairs, separated by &. Names and values consist of letters, digits
+///   and -._~!$()*,;:@/; only values can have =. Names must be unique. They must not be body_md5 or
 ///   begin with auth_, in upper or lower case.
 /// - body, body_len: the body that will be sent.
 /// - timestamp: Unix time in seconds; 0 is now. Pusher rejects a request whose time differs from
@@ -339,7 +338,7 @@ pub unsafe extern "C" fn pusher_signer_verify_webhook(
 ///
 /// Returns the length of the URL, or an error.
 ///
-/// Errors of the server:
+/// Server errors:
 /// - PUSHER_ERROR_NULL_ARGUMENT
 /// - PUSHER_ERROR_CONFIG_APP: the config has no "appId".
 /// - PUSHER_ERROR_REQUEST: method, path, query or timestamp are invalid.
@@ -393,15 +392,16 @@ pub unsafe extern "C" fn pusher_signer_request_url(
 /// Parameters:
 /// - signer: from pusher_signer_new, with "appId" in its config.
 /// - user_id, user_id_len: the user's id in UTF-8. Characters other than letters, digits and
-///   -._~!$&'()*+,;=:@ are percent-encoded. Pusher, Sockudo and Reverb decode them. soketi does
-///   not, and terminates nobody. The ids . and .. are rejected.
+///   -._~!$&'()*+,;=:@ are percent-encoded. Pusher decodes them, and so do the self-hosted servers
+///   Sockudo and Reverb. soketi does not decode them: these users stay connected. The ids . and ..
+///   are rejected.
 /// - timestamp: Unix time in seconds; 0 is now.
 /// - url, url_size: the buffer and its size in bytes. pusher_signer_bound(signer, user_id_len)
 ///   bytes are sufficient.
 ///
 /// Returns the length of the URL, or an error.
 ///
-/// Errors of the server:
+/// Server errors:
 /// - PUSHER_ERROR_NULL_ARGUMENT
 /// - PUSHER_ERROR_CONFIG_APP: the config has no "appId".
 /// - PUSHER_ERROR_REQUEST: user_id or timestamp are invalid.
@@ -429,17 +429,18 @@ pub unsafe extern "C" fn pusher_signer_terminate_user_url(
     })
 }
 
-/// Writes the body of POST /events that triggers an event on one channel, or sends it to a user. On a
-/// channel that begins with "private-encrypted-", the data are encrypted.
+/// Writes the body of POST /events, for an event on one channel or to one user. On a channel that
+/// begins with "private-encrypted-", the data are encrypted.
 ///
 /// Parameters:
 /// - signer: from pusher_signer_new.
-/// - channel, channel_len: #server-to-user-ID with the id of a user; or a channel, which has 1 to
-///   200 of these characters: A-Z a-z 0-9 _ - = @ , . ;
+/// - channel, channel_len: #server-to-user-ID with the id of a user; or a channel of 1 to 200
+///   characters A-Z a-z 0-9 ; , . @ = _ -
 /// - name, name_len: the event's name: 1 to 200 characters in UTF-8.
-/// - data, data_len: the event's data in UTF-8, usually JSON. The function makes them a JSON
-///   string: do not quote them yourself. Control characters other than tab, LF and CR are rejected
-///   in name, data and id. Pusher accepts 10 KB, or more by plan, and otherwise responds with 413.
+/// - data, data_len: the event's data in UTF-8, usually JSON. The function encodes them as a
+///   JSON string: do not encode them yourself. Pusher responds with 413 if they exceed the limit of
+///   your plan, which is at least 10 KB. Name, data and the user's id must not contain control
+///   characters other than tab, LF and CR.
 /// - socket_id, socket_id_len: a connection that does not receive the event, usually that of the
 ///   sender; or the length 0.
 /// - body, body_size: the buffer and its size in bytes.
@@ -448,7 +449,7 @@ pub unsafe extern "C" fn pusher_signer_terminate_user_url(
 ///
 /// Returns the length of the body, or an error.
 ///
-/// Errors of the server:
+/// Server errors:
 /// - PUSHER_ERROR_NULL_ARGUMENT
 /// - PUSHER_ERROR_CHANNEL
 /// - PUSHER_ERROR_EVENT: name or data are invalid.
@@ -520,15 +521,15 @@ pub unsafe extern "C" fn pusher_signer_event_body(
 /// - events_json, events_json_len: one JSON object in UTF-8 with unique keys, either
 ///   {"name":...,"channels":[...],"data":...} or {"batch":[{"name":...,"channel":...,"data":...}]}.
 ///   Names and channels are as for pusher_signer_event_body. If "data" is a string, it is sent
-///   unchanged. Any other value is sent as a string with its JSON text. Other members, such as
-///   "socket_id" and "info", are sent verbatim. An event on an encrypted channel must have no other
-///   channel.
+///   unchanged. Any other value is converted to a string, its JSON text. Other members, such as
+///   "socket_id" and "info", are not checked and are sent verbatim. An event on an encrypted channel
+///   must have no other channel.
 /// - body, body_size: the buffer and its size in bytes.
 ///   pusher_signer_bound(signer, events_json_len) bytes are sufficient.
 ///
 /// Returns the length of the body, or an error.
 ///
-/// Errors of the server:
+/// Server errors:
 /// - PUSHER_ERROR_NULL_ARGUMENT
 /// - PUSHER_ERROR_EVENT: events_json is invalid, including its channels.
 /// - PUSHER_ERROR_ENCRYPTION_KEY: a channel is encrypted, and the config has no master key.
@@ -569,7 +570,7 @@ pub unsafe extern "C" fn pusher_signer_events_body(
 ///
 /// Returns the length of the encrypted data, or an error.
 ///
-/// Errors of the server:
+/// Server errors:
 /// - PUSHER_ERROR_NULL_ARGUMENT
 /// - PUSHER_ERROR_CHANNEL
 /// - PUSHER_ERROR_EVENT: the data are invalid.
@@ -621,10 +622,10 @@ pub unsafe extern "C" fn pusher_signer_encrypt(
 ///
 /// Returns the length of the data, which are UTF-8 and can contain NUL, or an error.
 ///
-/// Errors of the client:
+/// Client errors:
 /// - PUSHER_ERROR_DECRYPTION
 ///
-/// Errors of the server:
+/// Server errors:
 /// - PUSHER_ERROR_NULL_ARGUMENT
 /// - PUSHER_ERROR_CHANNEL
 /// - PUSHER_ERROR_ENCRYPTION_KEY: the config has no master key. It is reported after errors of the
@@ -664,8 +665,9 @@ pub unsafe extern "C" fn pusher_signer_decrypt(
 
 /// Reads one parameter of a request, such as "socket_id" or "channel_name".
 ///
-/// Forms and query strings are decoded by the URL standard. An invalid % stands for itself. Every name
-/// must be unique after decoding, since programs disagree on which of two equal names counts.
+/// Forms and query strings are decoded as the URL standard requires. An invalid % stands for itself.
+/// Every name must be unique after decoding, since programs disagree on which of two equal names
+/// counts.
 ///
 /// Parameters:
 /// - content_type, content_type_len: the header Content-Type, application/x-www-form-urlencoded or
@@ -679,12 +681,12 @@ pub unsafe extern "C" fn pusher_signer_decrypt(
 /// Returns the length of the value, or an error. The value is UTF-8. It comes from the client and can
 /// contain NUL, so pass it on with its length.
 ///
-/// Errors of the client, respond with 400:
-/// - PUSHER_ERROR_PARAMETERS: content_type is another type, the text does not have this type or is
-///   not UTF-8, a name is duplicate, or the value in a JSON object is not a string.
+/// Client errors (respond with 400):
+/// - PUSHER_ERROR_PARAMETERS: content_type is none of these, the text does not match it or is not
+///   UTF-8, a name is duplicate, or the value in a JSON object is not a string.
 /// - PUSHER_ERROR_PARAMETER_MISSING
 ///
-/// Errors of the server, respond with 500:
+/// Server errors (respond with 500):
 /// - PUSHER_ERROR_NULL_ARGUMENT
 /// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
 ///
@@ -731,16 +733,17 @@ pub unsafe extern "C" fn pusher_request_parameter(
 /// - callback, callback_len: the callback that the client sent, at most 128 bytes: an ASCII
 ///   identifier followed by .identifier, [digits], ['name'] or ["name"] parts. A name consists of
 ///   letters, digits and _.
-/// - response, response_len: one JSON object, such as pusher_signer_authenticate_user writes.
+/// - response, response_len: one JSON object, for example the output of
+///   pusher_signer_authenticate_user.
 /// - script, script_size: the buffer and its size in bytes. callback_len + 2 * response_len + 8
 ///   bytes are sufficient.
 ///
 /// Returns the length of the script, or an error.
 ///
-/// Errors of the client, respond with 403:
+/// Client errors (respond with 403):
 /// - PUSHER_ERROR_CALLBACK
 ///
-/// Errors of the server, respond with 500:
+/// Server errors (respond with 500):
 /// - PUSHER_ERROR_NULL_ARGUMENT
 /// - PUSHER_ERROR_RESPONSE_INVALID
 /// - PUSHER_ERROR_BUFFER_TOO_SMALL, PUSHER_ERROR_TOO_LARGE
@@ -792,7 +795,7 @@ pub extern "C" fn pusher_response_bound(config_len: size_t, user_json_len: size_
 /// Parameters:
 /// - code: the result of a function.
 ///
-/// Returns a static string, never NULL: "PUSHER_OK" for 0 and more, "PUSHER_ERROR_UNKNOWN" for an
+/// Returns a static string, never NULL: "PUSHER_OK" for 0 or more, "PUSHER_ERROR_UNKNOWN" for an
 /// unknown code.
 #[must_use]
 #[unsafe(no_mangle)]
@@ -800,8 +803,7 @@ pub extern "C" fn pusher_error_name(code: i32) -> *const c_char {
     error::name(code).as_ptr()
 }
 
-/// Returns an English message for an error code, which says what to do. It contains nothing of the
-/// input.
+/// Returns an English message that says what to do about an error code. It contains no input.
 ///
 /// Parameters:
 /// - code: the result of a function.

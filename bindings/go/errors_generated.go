@@ -18,7 +18,7 @@ const (
 	// ErrConfigInvalid: The config is neither a JSON object with unique keys and valid types, nor a PUSHER_URL.
 	ErrConfigInvalid Error = C.PUSHER_ERROR_CONFIG_INVALID
 
-	// ErrConfigKey: The config's "key" is missing, or has : " \ or a byte that is not printable ASCII.
+	// ErrConfigKey: The config's "key" is missing, or has a byte that is : " \ or not printable ASCII.
 	ErrConfigKey Error = C.PUSHER_ERROR_CONFIG_KEY
 
 	// ErrConfigSecret: The config's "secret" is missing or empty, or ends in a line break.
@@ -42,7 +42,7 @@ const (
 	// ErrUserDuplicateMember: The user has a duplicate key.
 	ErrUserDuplicateMember Error = C.PUSHER_ERROR_USER_DUPLICATE_MEMBER
 
-	// ErrCallback: The callback is not a member path such as Pusher.auth_callbacks['1'].
+	// ErrCallback: The JSONP callback is not a path such as Pusher.auth_callbacks['1'], or is too long.
 	ErrCallback Error = C.PUSHER_ERROR_CALLBACK
 
 	// ErrTooLarge: The result would not fit into an int32_t, or a length is larger than any object can be.
@@ -51,7 +51,7 @@ const (
 	// ErrInternal: A bug in this library: a panic was caught.
 	ErrInternal Error = C.PUSHER_ERROR_INTERNAL
 
-	// ErrResponseInvalid: The response to wrap is not one JSON object in UTF-8.
+	// ErrResponseInvalid: The response for JSONP is not one JSON object in UTF-8.
 	ErrResponseInvalid Error = C.PUSHER_ERROR_RESPONSE_INVALID
 
 	// ErrEncryptionKey: The config's "encryptionMasterKeyBase64" is missing, or is not the base64 of 32 bytes.
@@ -60,7 +60,7 @@ const (
 	// ErrChannel: The channel's name is not valid for this function.
 	ErrChannel Error = C.PUSHER_ERROR_CHANNEL
 
-	// ErrChannelData: The channel data are not an object with a "user_id", or the channel is no presence channel.
+	// ErrChannelData: The channel data are not an object with a "user_id", or the channel is not a presence channel.
 	ErrChannelData Error = C.PUSHER_ERROR_CHANNEL_DATA
 
 	// ErrConfigApp: The config's "appId" is missing or invalid, or the address of the REST API is invalid.
@@ -72,7 +72,7 @@ const (
 	// ErrWebhookKey: The webhook is for another app: its X-Pusher-Key is not the config's key.
 	ErrWebhookKey Error = C.PUSHER_ERROR_WEBHOOK_KEY
 
-	// ErrWebhookSignature: The webhook's X-Pusher-Signature is missing or invalid: Pusher did not send it.
+	// ErrWebhookSignature: Pusher did not send the webhook: its X-Pusher-Signature is missing or invalid.
 	ErrWebhookSignature Error = C.PUSHER_ERROR_WEBHOOK_SIGNATURE
 
 	// ErrEvent: The name, data, channels or shape of an event are invalid.

@@ -1181,7 +1181,7 @@ export function testContract(name) {
         }
       });
 
-      test('rejects every callback that is not a member path', async () => {
+      test('rejects every callback that is not a path', async () => {
         for (const callback of BAD_CALLBACKS) {
           const response = await jsonp(server, params(alice, { callback }), {
             headers: alice.headers,

@@ -3,8 +3,8 @@
 # The header's first comment becomes pusher_auth(7). It consists of a title, paragraphs, headings in
 # capital letters, lists, and indented lines of code.
 # The comment of each function becomes its page in section 3. It consists of paragraphs,
-# "Parameters:", "Returns ...", "Errors ...:" and "See:", with lists of "- name: text". The example is
-# the first C program on the function's page of the guide.
+# "Parameters:", "Returns ...", "Client errors ...:", "Server errors ...:" and "See:", with lists of
+# "- name: text". The example is the first C program on the function's page of the guide.
 
 BEGIN {
   about["users.md"] = "pusher_signer_authenticate_user"
@@ -249,9 +249,9 @@ function function_page(    i, line, name, section, see, first, parts, n) {
       keep(section)
       text_line(line)
       section = "returns"
-    } else if (line ~ /^Errors[^.]*:$/) {
+    } else if (line ~ /^(Client|Server) errors[^.]*:$/) {
       if (section != "errors") keep(section)
-      if (line != "Errors:") text_line(line)
+      text_line(line)
       section = "errors"
     } else if (line ~ /^See:? /) {
       keep(section)

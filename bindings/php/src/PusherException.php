@@ -24,7 +24,7 @@ final class PusherException extends \RuntimeException
     public const BUFFER_TOO_SMALL = -2;
     /** The config is neither a JSON object with unique keys and valid types, nor a PUSHER_URL. */
     public const CONFIG_INVALID = -3;
-    /** The config's "key" is missing, or has : " \ or a byte that is not printable ASCII. */
+    /** The config's "key" is missing, or has a byte that is : " \ or not printable ASCII. */
     public const CONFIG_KEY = -4;
     /** The config's "secret" is missing or empty, or ends in a line break. */
     public const CONFIG_SECRET = -5;
@@ -40,19 +40,19 @@ final class PusherException extends \RuntimeException
     public const USER_ID_EMPTY = -10;
     /** The user has a duplicate key. */
     public const USER_DUPLICATE_MEMBER = -11;
-    /** The callback is not a member path such as Pusher.auth_callbacks['1']. */
+    /** The JSONP callback is not a path such as Pusher.auth_callbacks['1'], or is too long. */
     public const CALLBACK = -12;
     /** The result would not fit into an int32_t, or a length is larger than any object can be. */
     public const TOO_LARGE = -13;
     /** A bug in this library: a panic was caught. */
     public const INTERNAL = -14;
-    /** The response to wrap is not one JSON object in UTF-8. */
+    /** The response for JSONP is not one JSON object in UTF-8. */
     public const RESPONSE_INVALID = -15;
     /** The config's "encryptionMasterKeyBase64" is missing, or is not the base64 of 32 bytes. */
     public const ENCRYPTION_KEY = -16;
     /** The channel's name is not valid for this function. */
     public const CHANNEL = -17;
-    /** The channel data are not an object with a "user_id", or the channel is no presence channel. */
+    /** The channel data are not an object with a "user_id", or the channel is not a presence channel. */
     public const CHANNEL_DATA = -18;
     /** The config's "appId" is missing or invalid, or the address of the REST API is invalid. */
     public const CONFIG_APP = -19;
@@ -60,7 +60,7 @@ final class PusherException extends \RuntimeException
     public const REQUEST = -20;
     /** The webhook is for another app: its X-Pusher-Key is not the config's key. */
     public const WEBHOOK_KEY = -21;
-    /** The webhook's X-Pusher-Signature is missing or invalid: Pusher did not send it. */
+    /** Pusher did not send the webhook: its X-Pusher-Signature is missing or invalid. */
     public const WEBHOOK_SIGNATURE = -22;
     /** The name, data, channels or shape of an event are invalid. */
     public const EVENT = -23;
