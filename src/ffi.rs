@@ -393,8 +393,8 @@ pub unsafe extern "C" fn pusher_signer_request_url(
 /// - signer: from pusher_signer_new, with "appId" in its config.
 /// - user_id, user_id_len: the user's id in UTF-8. Characters other than letters, digits and
 ///   -._~!$&'()*+,;=:@ are percent-encoded. Pusher decodes them, and so do the self-hosted servers
-///   Sockudo and Reverb. soketi does not decode them: these users stay connected. The ids . and ..
-///   are rejected.
+///   Sockudo and Reverb. soketi does not: users with such ids stay connected. The ids . and .. are
+///   rejected.
 /// - timestamp: Unix time in seconds; 0 is now.
 /// - url, url_size: the buffer and its size in bytes. pusher_signer_bound(signer, user_id_len)
 ///   bytes are sufficient.
