@@ -61,7 +61,7 @@ final class ReadmeTest extends TestCase
         $file = \tempnam(\sys_get_temp_dir(), 'readme');
         try {
             \file_put_contents($file, $program);
-            $output = $isWebhook ? self::sendWebhook($file) : self::output($file);
+            $output = $isWebhook ? self::sendWebhook($file) : self::runProgram($file);
         } finally {
             \unlink($file);
         }
@@ -96,7 +96,7 @@ final class ReadmeTest extends TestCase
         }
     }
 
-    private static function output(string $file): string
+    private static function runProgram(string $file): string
     {
         return self::outputOf([\PHP_BINARY, '-d', 'ffi.enable=true', $file]);
     }
