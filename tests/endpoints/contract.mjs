@@ -1428,6 +1428,7 @@ export function testContract(name) {
         `GET /login HTTP/1.1\r\nHost: x\r\nX: ${alice.cookie}\r\nConnection: close\r\n\r\n`; // 405 where it runs
       const statuses = async (bytes) => statusesOf(await exchange(server, bytes));
       const closes = ONE_REQUEST_PER_CONNECTION.has(name);
+      const servesAmbiguous = name === 'c'; // libmicrohttpd; harmless, since it then closes
 
       test('a body never runs as a request', async () => {
         const body = smuggled();
@@ -1498,7 +1499,7 @@ export function testContract(name) {
         for (const headers of ambiguous) {
           const received = await statuses(`${head(`POST ${USER_AUTH}`, ...headers)}${body}`);
           // The status is 400, or 501 from net/http. The body as a request would have 405.
-          const isLast = closes
+          const isLast = servesAmbiguous
             ? areOfOneResponse(received) && !received.includes(405)
             : received.length >= 1 && received.every((status) => [400, 501].includes(status));
           assert.ok(isLast, `${headers}: ${received}`);
@@ -1511,7 +1512,7 @@ export function testContract(name) {
           const received = await statuses(`${head(`POST ${USER_AUTH}`, ...headers)}${rest}`);
           assert.equal(received.length, 1, `${headers}: ${received}`);
         }
-        if (!closes) {
+        if (!servesAmbiguous) {
           assert.deepEqual(
             await statuses(`POST ${USER_AUTH} HTTP/1.1\r\nContent-Length: 0\r\n\r\n`),
             [400],
