@@ -125,13 +125,14 @@ function auth(text) {
 // ---- docs/guide/requests.md ----
 
 for (const language of LANGUAGES)
-  test(`requests.md, ${language}: the commands send requests`, { timeout: TIMEOUT }, async () => {
+  test(`requests.md, ${language}: the commands send requests`, { timeout: TIMEOUT }, async (t) => {
     const seen = [];
     const server = createServer((received, sent) => {
       seen.push(`${received.method} ${received.url.split('?')[0]}`);
       received.resume().on('end', () => sent.end('{"ok":true}'));
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
+    t.after(() => server.close());
     const app = { ...CONFIG, host: '127.0.0.1', port: server.address().port, useTLS: false };
     const [commands] = blocks(page('docs/guide/requests.md'), 'sh');
     const program =
@@ -151,7 +152,6 @@ for (const language of LANGUAGES)
     ]);
     assert.equal(printed.match(/^200\b/gm).length, 4);
     assert.equal(printed.match(/^\{"ok":true\}$/gm).length, 4);
-    server.close();
   });
 
 // ---- docs/guide/production.md and front-end.md: web servers in front ----
