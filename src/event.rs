@@ -194,16 +194,12 @@ impl<'a> Events<'a> {
             .iter()
             .map(|data| data.secret(signer))
             .collect::<Result<Vec<_>, _>>()?;
-        let data_len = self
-            .data
-            .iter()
-            .fold(0, |len: usize, data| len.saturating_add(data.len()));
-        let replaced_len = self.data.iter().fold(0, |len: usize, data| {
-            len.saturating_add(data.value.as_str().len())
+        let len = self.data.iter().fold(self.json.len(), |len, data| {
+            len.saturating_sub(data.value.as_str().len())
+                .saturating_add(data.len())
         });
-        let len = self.json.len().saturating_sub(replaced_len);
 
-        let mut output = Output::claim(buffer, len.saturating_add(data_len))?;
+        let mut output = Output::claim(buffer, len)?;
         let mut rest = self.json;
         for (data, secret) in self.data.iter().zip(secrets) {
             let value = data.value.as_str();
