@@ -49,20 +49,19 @@ impl<'a> Channel<'a> {
         data: ChannelData,
         buffer: &mut [MaybeUninit<u8>],
     ) -> Result<i32, Error> {
-        let message = [socket_id.as_bytes(), b":", self.0];
+        let message = [socket_id.as_bytes(), b":", self.0, b":", data.0];
+        let [without_data @ .., _, _] = &message;
         if let Some(channel) = self.encrypted() {
             // Base64 needs no escaping, and the secret must not index the escaper's table.
             let mut member = *br#"","shared_secret":"............................................"#;
             let base64 = member.last_chunk_mut::<44>().ok_or(Error::INTERNAL)?;
             signer.shared_secret(channel)?.encode(base64)?;
-            return signer.respond(message, &member, b"", buffer);
+            return signer.respond(without_data, &member, b"", buffer);
         }
         if data.0.is_empty() {
-            return signer.respond(message, b"", b"", buffer);
+            return signer.respond(without_data, b"", b"", buffer);
         }
-        let [socket_id, colon, channel] = message;
-        let message = [socket_id, colon, channel, colon, data.0];
-        signer.respond(message, br#"","channel_data":""#, data.0, buffer)
+        signer.respond(&message, br#"","channel_data":""#, data.0, buffer)
     }
 
     fn is_presence(self) -> bool {

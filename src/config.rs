@@ -3,13 +3,20 @@
 use std::{borrow::Cow, net::Ipv6Addr};
 
 use base64ct::{Base64, Encoding};
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::{
     error::Error,
     json::{self, Members, Value},
     request::is_path,
 };
+
+/// What a value of a query can hold without percent-encoding (RFC 3986, section 2.3).
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// A validated config. Not `Debug`: it holds the secret.
 pub struct Config<'a> {
@@ -29,50 +36,48 @@ pub struct Api {
     pub base: String,
     /// The path that is signed, such as `/apps/1`.
     pub path: String,
+    /// The app's key, percent-encoded.
+    pub key: String,
 }
 
-/// The members that have a meaning, before they are validated.
+/// The members that have a meaning, before they are validated. An empty text counts as absent.
 #[derive(Default)]
 struct Raw<'a> {
-    key: Text<'a>,
-    secret: Text<'a>,
-    app_id: Text<'a>,
-    host: Text<'a>,
-    cluster: Text<'a>,
-    port: Text<'a>,
-    path: Text<'a>,
-    scheme: Text<'a>,
+    key: Cow<'a, str>,
+    secret: Cow<'a, str>,
+    app_id: Cow<'a, str>,
+    host: Cow<'a, str>,
+    cluster: Cow<'a, str>,
+    port: Cow<'a, str>,
+    path: Cow<'a, str>,
+    scheme: Cow<'a, str>,
     use_tls: Option<bool>,
-    encryption_key: Text<'a>,
+    encryption_key: Option<Cow<'a, str>>,
 }
-
-type Text<'a> = Option<Cow<'a, str>>;
 
 impl<'a> Config<'a> {
     /// Reads a JSON object as the official Node library takes it, or a `PUSHER_URL`.
     pub fn parse(config: &'a [u8]) -> Result<Self, Error> {
-        let mut raw = match config.first() {
-            Some(b'h' | b'H') => Raw::from_url(config)?,
+        let raw = match config.first() {
+            Some(b'h' | b'H') => Raw::from_url(config).ok_or(Error::CONFIG_INVALID)?,
             _ => Raw::from_json(config)?,
         };
-        let key = raw
-            .key
-            .take()
-            .filter(|key| is_key(key))
-            .ok_or(Error::CONFIG_KEY)?;
-        let secret = raw.secret.take().ok_or(Error::CONFIG_SECRET)?;
+        if !is_key(&raw.key) {
+            return Err(Error::CONFIG_KEY);
+        }
         // A secret read from a file with its line break would make every signature invalid.
-        if secret.is_empty() || secret.ends_with(['\r', '\n']) {
+        if raw.secret.is_empty() || raw.secret.ends_with(['\r', '\n']) {
             return Err(Error::CONFIG_SECRET);
         }
-        let address = Address::parse(&raw).ok_or(Error::CONFIG_APP)?;
-        let api = match raw.app_id.as_deref() {
-            None => None,
-            Some(app_id) if is_name(app_id) => Some(Api {
-                base: address.to_base(),
+        let base = raw.base().ok_or(Error::CONFIG_APP)?;
+        let api = match &*raw.app_id {
+            "" => None,
+            app_id if is_name(app_id) => Some(Api {
+                base: base.concat(),
                 path: ["/apps/", app_id].concat(),
+                key: utf8_percent_encode(&raw.key, UNRESERVED).collect(),
             }),
-            Some(_) => return Err(Error::CONFIG_APP),
+            _ => return Err(Error::CONFIG_APP),
         };
         let encryption_key = raw.encryption_key.map(|base64| {
             let mut key = [0; 32];
@@ -82,8 +87,8 @@ impl<'a> Config<'a> {
             }
         });
         Ok(Self {
-            key,
-            secret,
+            key: raw.key,
+            secret: raw.secret,
             api,
             encryption_key: encryption_key.transpose()?,
         })
@@ -92,17 +97,17 @@ impl<'a> Config<'a> {
 
 impl<'a> Raw<'a> {
     const KEYS: [&'static str; 11] = [
-        "key",
-        "secret",
-        "appId",
-        "host",
-        "cluster",
-        "port",
-        "path",
-        "scheme",
         "useTLS",
         "encrypted",
         "encryptionMasterKeyBase64",
+        "appId",
+        "port",
+        "key",
+        "secret",
+        "host",
+        "cluster",
+        "path",
+        "scheme",
     ];
 
     fn from_json(json: &'a [u8]) -> Result<Self, Error> {
@@ -113,7 +118,12 @@ impl<'a> Raw<'a> {
         else {
             return Err(Error::CONFIG_INVALID);
         };
-        let [
+        let [use_tls, encrypted, encryption_key, app_id, port, texts @ ..] =
+            values.map(|value| value.filter(|value| !value.is_null()));
+        let (use_tls, encrypted) = (boolean(use_tls)?, boolean(encrypted)?);
+        let [app_id, port] = each([app_id, port], text_or_number)?;
+        let [key, secret, host, cluster, path, scheme] = each(texts, text)?;
+        Ok(Self {
             key,
             secret,
             app_id,
@@ -121,72 +131,97 @@ impl<'a> Raw<'a> {
             cluster,
             port,
             path,
+            use_tls: use_tls.or(encrypted.filter(|_| scheme.is_empty())),
             scheme,
-            use_tls,
-            encrypted,
-            encryption_key,
-        ] = values.map(|value| value.filter(|value| !value.is_null()));
-        let (use_tls, encrypted) = (boolean(use_tls)?, boolean(encrypted)?);
-        let scheme = non_empty(text(scheme)?);
-        Ok(Self {
-            key: text(key)?,
-            secret: text(secret)?,
-            app_id: non_empty(text_or_number(app_id)?),
-            host: non_empty(text(host)?),
-            cluster: non_empty(text(cluster)?),
-            port: non_empty(text_or_number(port)?),
-            path: non_empty(text(path)?),
-            use_tls: use_tls.or(if scheme.is_some() { None } else { encrypted }),
-            scheme,
-            encryption_key: text(encryption_key)?,
+            encryption_key: encryption_key.map(|key| text(Some(key))).transpose()?,
         })
     }
 
     /// Reads `https://KEY:SECRET@HOST[:PORT][/PREFIX]/apps/APP_ID`.
-    fn from_url(url: &'a [u8]) -> Result<Self, Error> {
-        Self::split_url(url).ok_or(Error::CONFIG_INVALID)
-    }
-
-    fn split_url(url: &'a [u8]) -> Option<Self> {
+    fn from_url(url: &'a [u8]) -> Option<Self> {
         let url = std::str::from_utf8(url).ok()?;
         let is_url = |byte: u8| byte.is_ascii_graphic() && !b"?#\\".contains(&byte);
-        let (scheme, rest) = url.split_once("://").filter(|_| url.bytes().all(is_url))?;
-        let scheme = scheme.to_ascii_lowercase();
+        let (scheme, rest) = url.split_once(':').filter(|_| url.bytes().all(is_url))?;
+        let is_scheme = |known: &&str| known.eq_ignore_ascii_case(scheme);
+        let scheme = ["https", "http"].into_iter().find(is_scheme)?;
+        let rest = rest.strip_prefix("//")?;
         let (authority, path) = rest.split_at_checked(rest.find('/')?)?;
         let (credentials, address) = authority.rsplit_once('@')?;
         let (key, secret) = credentials.split_once(':')?;
-        let (prefix, app_id) = path.rsplit_once("/apps/")?;
+        let (path, app_id) = path.rsplit_once('/')?;
+        let prefix = path.strip_suffix("/apps")?;
         // The colon of a port follows the bracket of an IPv6 address.
         let (host, port) = match address.rsplit_once(':') {
             Some((host, port)) if !port.contains(']') => (host, port),
             _ => (address, ""),
         };
-        let is_complete = ![key, secret, host, app_id].contains(&"") && !app_id.contains('/');
-        (is_complete && matches!(&*scheme, "http" | "https")).then_some(Self {
-            key: Some(decoded(key)?),
-            secret: Some(decoded(secret)?),
-            app_id: Some(decoded(app_id)?),
-            host: Some(decoded(host)?),
-            port: non_empty(Some(port.into())),
-            path: non_empty(Some(prefix.into())),
-            scheme: Some(scheme.into()),
+        let required = [key, secret, app_id, host];
+        if required.contains(&"") {
+            return None;
+        }
+        let decoded = each(required, |text| decoded(text).ok_or(Error::CONFIG_INVALID));
+        let [key, secret, app_id, host] = decoded.ok()?;
+        Some(Self {
+            key,
+            secret,
+            app_id,
+            host,
+            port: port.into(),
+            path: prefix.into(),
+            scheme: scheme.into(),
             ..Self::default()
         })
     }
+
+    /// Returns the parts of the REST API's address, for any app, or None if a member is invalid, even
+    /// one that another member overrides.
+    fn base(&self) -> Option<[&str; 8]> {
+        let scheme = match (&*self.scheme, self.use_tls) {
+            ("" | "http" | "https", Some(true)) | ("", None) => "https",
+            ("" | "http" | "https", Some(false)) => "http",
+            (scheme @ ("http" | "https"), None) => scheme,
+            _ => return None,
+        };
+        let path = self.path.strip_suffix('/').unwrap_or(&self.path);
+        let is_valid = (self.host.is_empty() || is_host(&self.host))
+            && (self.cluster.is_empty() || is_label(&self.cluster))
+            && (self.port.is_empty() || is_port(&self.port))
+            && (path.is_empty() || is_path(path.as_bytes()));
+        let [before, host, after] = match (&*self.host, &*self.cluster) {
+            ("", "") => ["", "api.pusherapp.com", ""],
+            ("", cluster) => ["api-", cluster, ".pusher.com"],
+            (host, _) => ["", host, ""],
+        };
+        let colon = if self.port.is_empty() { "" } else { ":" };
+        is_valid.then_some([scheme, "://", before, host, after, colon, &self.port, path])
+    }
 }
 
-fn text(value: Option<Value<'_>>) -> Result<Text<'_>, Error> {
+/// Reads an array of texts.
+fn each<'a, T, const N: usize>(
+    values: [T; N],
+    read: impl Fn(T) -> Result<Cow<'a, str>, Error>,
+) -> Result<[Cow<'a, str>; N], Error> {
+    let mut texts = [const { Cow::Borrowed("") }; N];
+    for (text, value) in texts.iter_mut().zip(values) {
+        *text = read(value)?;
+    }
+    Ok(texts)
+}
+
+/// Reads a string. An absent one is empty.
+fn text(value: Option<Value<'_>>) -> Result<Cow<'_, str>, Error> {
     match value.map(Value::string) {
-        None => Ok(None),
-        Some(Ok(Some(text))) => Ok(Some(text)),
+        None => Ok(Cow::Borrowed("")),
+        Some(Ok(Some(text))) => Ok(text),
         Some(_) => Err(Error::CONFIG_INVALID),
     }
 }
 
 /// Reads a port or an id. Node's types declare ports as strings, its documentation shows numbers.
-fn text_or_number(value: Option<Value<'_>>) -> Result<Text<'_>, Error> {
+fn text_or_number(value: Option<Value<'_>>) -> Result<Cow<'_, str>, Error> {
     match value.and_then(Value::number) {
-        Some(number) => Ok(Some(Cow::Borrowed(number))),
+        Some(number) => Ok(Cow::Borrowed(number)),
         None => text(value),
     }
 }
@@ -199,10 +234,6 @@ fn boolean(value: Option<Value<'_>>) -> Result<Option<bool>, Error> {
         }
         _ => Ok(None),
     }
-}
-
-fn non_empty(text: Text<'_>) -> Text<'_> {
-    text.filter(|text| !text.is_empty())
 }
 
 /// Decodes percent-encoded text. Returns None for an invalid `%` and for invalid UTF-8.
@@ -221,54 +252,6 @@ fn is_key(key: &str) -> bool {
         && key
             .bytes()
             .all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b':' | b'"' | b'\\'))
-}
-
-/// The address of the REST API, for any app.
-struct Address<'a> {
-    scheme: &'a str,
-    host: Option<&'a str>,
-    /// Determines the host if `host` is None.
-    cluster: Option<&'a str>,
-    port: Option<&'a str>,
-    path: &'a str,
-}
-
-impl<'a> Address<'a> {
-    /// Returns None if a part is invalid, even one that another part overrides.
-    fn parse(raw: &'a Raw) -> Option<Self> {
-        let scheme = match (raw.scheme.as_deref(), raw.use_tls) {
-            (None | Some("http" | "https"), Some(true)) | (None, None) => "https",
-            (None | Some("http" | "https"), Some(false)) => "http",
-            (Some(scheme @ ("http" | "https")), None) => scheme,
-            (Some(_), _) => return None,
-        };
-        let (host, cluster) = (raw.host.as_deref(), raw.cluster.as_deref());
-        let (port, path) = (raw.port.as_deref(), raw.path.as_deref());
-        let path = path.map_or("", |path| path.strip_suffix('/').unwrap_or(path));
-        let is_valid = host.is_none_or(is_host)
-            && cluster.is_none_or(is_label)
-            && port.is_none_or(is_port)
-            && (path.is_empty() || is_path(path.as_bytes()));
-        is_valid.then_some(Self {
-            scheme,
-            host,
-            cluster,
-            port,
-            path,
-        })
-    }
-
-    fn to_base(&self) -> String {
-        let host = match (self.host, self.cluster) {
-            (Some(host), _) => ["", host, ""],
-            (None, Some(cluster)) => ["api-", cluster, ".pusher.com"],
-            (None, None) => ["", "api.pusherapp.com", ""],
-        };
-        let port = self.port.map_or(["", ""], |port| [":", port]);
-        [&[self.scheme, "://"], &host[..], &port, &[self.path]]
-            .concat()
-            .concat()
-    }
 }
 
 fn is_host(host: &str) -> bool {

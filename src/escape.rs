@@ -79,6 +79,7 @@ impl Output<'_> {
     }
 
     /// Appends a batch without writing past it, as a whole word would.
+    #[inline(always)]
     fn push_batch_escaped(&mut self, batch: &[u8]) {
         let (escaped, len) = escape(batch);
         self.push(escaped.get(..len).unwrap_or_default());

@@ -1,6 +1,6 @@
 //! A request to Pusher's REST API, and its signed URL.
 
-use std::{borrow::Cow, io::Write, mem::MaybeUninit};
+use std::{borrow::Cow, mem::MaybeUninit};
 
 use md5::{Digest as _, Md5};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
@@ -92,10 +92,13 @@ impl<'a> Request<'a> {
         if matches!(user_id, b"" | b"." | b"..") || simdutf8::basic::from_utf8(user_id).is_err() {
             return Err(Error::REQUEST);
         }
-        let id = percent_encode(user_id, SEGMENT);
+        let id = Cow::from(percent_encode(user_id, SEGMENT));
         Ok(Self {
             method: b"POST",
-            path: Cow::Owned(format!("/users/{id}/terminate_connections").into_bytes()),
+            path: ["/users/", &*id, "/terminate_connections"]
+                .concat()
+                .into_bytes()
+                .into(),
             query: b"",
             pairs: Vec::new(),
         })
@@ -135,12 +138,12 @@ impl<'a> Request<'a> {
             &[api.base.as_bytes()],
             &app,
             &[b"?"],
-            &auth(signer.encoded_key()),
+            &auth(api.key.as_bytes()),
             &body,
             &query,
             &[b"&auth_signature="],
         ];
-        let url = url.into_iter().flatten();
+        let url = url.iter().copied().flatten();
         let len = url
             .clone()
             .map(|part| part.len())
@@ -233,10 +236,15 @@ fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~!$()*,;:@=".contains(&byte)
 }
 
-fn decimal(number: u64, digits: &mut [u8; 20]) -> &[u8] {
-    let mut rest = &mut digits[..];
-    // Every u64 fits into 20 digits.
-    _ = write!(rest, "{number}");
-    let len = 20_usize.saturating_sub(rest.len());
-    digits.get(..len).unwrap_or_default()
+fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {
+    let mut start = digits.len();
+    for digit in digits.iter_mut().rev() {
+        *digit = (number % 10) as u8 | b'0';
+        start = start.wrapping_sub(1);
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    digits.get(start..).unwrap_or_default()
 }

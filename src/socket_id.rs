@@ -11,6 +11,7 @@ pub struct SocketId<'a>(&'a [u8]);
 
 impl<'a> SocketId<'a> {
     /// Rejects everything else with [`Error::SOCKET_ID`].
+    #[inline(always)]
     pub fn parse(text: &'a [u8]) -> Result<Self, Error> {
         let digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
         let dot = text.iter().position(|&byte| byte == b'.');

@@ -23,7 +23,7 @@ pub fn verify_key(signer: &Signer, key: &[u8]) -> Result<(), Error> {
 pub fn verify_signature(signer: &Signer, signature: &[u8], body: &[u8]) -> Result<(), Error> {
     let mut given = Digest::default();
     decode_to_slice(signature, &mut given).map_err(|_| Error::WEBHOOK_SIGNATURE)?;
-    if CtOutput::<Hmac>::new(given) == CtOutput::new(signer.sign([body])) {
+    if CtOutput::<Hmac>::new(given) == CtOutput::new(signer.sign([body].iter().copied())) {
         Ok(())
     } else {
         Err(Error::WEBHOOK_SIGNATURE)
