@@ -27,4 +27,5 @@ for arg; do
 done
 # Otherwise a DLL would contain the time of the build.
 export SOURCE_DATE_EPOCH=0
-exec "$ZIG" cc -target "$ZIG_TARGET" "${args[@]}"
+# Without -Os, zig's unwinder is larger.
+exec "$ZIG" cc -Os -target "$ZIG_TARGET" "${args[@]}"
