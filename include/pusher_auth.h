@@ -491,8 +491,8 @@ int32_t pusher_signer_terminate_user_url(const struct pusher_signer *signer,
 // - name, name_len: the event's name: 1 to 200 characters in UTF-8.
 // - data, data_len: the event's data in UTF-8, usually JSON. The function encodes them as a
 //   JSON string: do not encode them yourself. Pusher responds with 413 if they exceed the limit of
-//   your plan, which is at least 10 KB. Name, data and the user's id must not contain control
-//   characters other than tab, LF and CR.
+//   your plan, which is at least 10 KB. Name, data and the user's id must not contain characters
+//   below U+0020 other than tab, LF and CR.
 // - socket_id, socket_id_len: a connection that does not receive the event, usually that of the
 //   sender; or the length 0.
 // - body, body_size: the buffer and its size in bytes.
@@ -565,7 +565,7 @@ int32_t pusher_signer_events_body(const struct pusher_signer *signer,
 // Parameters:
 // - signer: from pusher_signer_new, with "encryptionMasterKeyBase64" in its config.
 // - channel, channel_len: the channel.
-// - data, data_len: the data in UTF-8, without control characters other than tab, LF and CR.
+// - data, data_len: the data in UTF-8, without characters below U+0020 other than tab, LF and CR.
 // - encrypted, encrypted_size: the buffer for {"nonce":"<base64>","ciphertext":"<base64>"} and its
 //   size in bytes. pusher_signer_bound(signer, channel_len + data_len) bytes are sufficient.
 //

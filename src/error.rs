@@ -83,7 +83,7 @@ errors! {
     /// Pusher did not send the webhook: its X-Pusher-Signature is missing or invalid.
     WEBHOOK_SIGNATURE = -22, c"the webhook's X-Pusher-Signature is missing or invalid: verify the body exactly as it was received, and respond with 401";
     /// The name, data, channels or shape of an event are invalid.
-    EVENT = -23, c"the event is invalid: its name must be 1 to 200 characters, its data UTF-8 without control characters; events must be {\"name\":...,\"channels\":[...],\"data\":...} with 1 to 100 channels or {\"batch\":[{\"name\":...,\"channel\":...,\"data\":...}]} with 1 to 10 events, with unique keys, and an encrypted channel must be the only one";
+    EVENT = -23, c"the event is invalid: its name must be 1 to 200 characters, its data UTF-8 without characters below U+0020 other than tab, LF and CR; events must be {\"name\":...,\"channels\":[...],\"data\":...} with 1 to 100 channels or {\"batch\":[{\"name\":...,\"channel\":...,\"data\":...}]} with 1 to 10 events, with unique keys, and an encrypted channel must be the only one";
     /// The encrypted data are malformed or modified, or belong to another channel or master key.
     DECRYPTION = -24, c"the data cannot be decrypted: they must be {\"nonce\":\"...\",\"ciphertext\":\"...\"} as encrypted for this channel with this \"encryptionMasterKeyBase64\"";
     /// The system provided no random bytes, which encryption requires.
