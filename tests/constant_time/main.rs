@@ -7,7 +7,8 @@ mod common;
 
 use common::{artifact, command, run, scratch};
 
-/// The reports for each call in constant_time.c.
+/// The reports for each call in constant_time.c. RESULT stands for the branches on whether the tags
+/// are equal.
 const EXPECTED: &str = "\
 control_constant_time 0
 authenticate_user 0
@@ -17,9 +18,9 @@ request_url 0
 terminate_user_url 0
 encrypt 0
 event_body 0
-decrypt 2
-decrypt_first_byte_wrong 2
-decrypt_last_byte_wrong 2
+decrypt RESULT
+decrypt_first_byte_wrong RESULT
+decrypt_last_byte_wrong RESULT
 verify_webhook 0
 verify_webhook_first_byte_wrong 0
 verify_webhook_last_byte_wrong 0
@@ -43,5 +44,10 @@ fn secrets_decide_no_branch_and_no_address() {
         let count = line.strip_prefix(control).expect(control);
         assert!(count.parse().is_ok_and(|count: u32| count >= 32), "{line}");
     }
-    assert_eq!(lines.collect::<String>(), EXPECTED);
+    // The portable library has one branch where the others have two.
+    let result = if artifact().is_portable { "1" } else { "2" };
+    assert_eq!(
+        lines.collect::<String>(),
+        EXPECTED.replace("RESULT", result)
+    );
 }
