@@ -682,7 +682,7 @@ pub unsafe extern "C" fn pusher_signer_decrypt(
 /// contain NUL, so pass it on with its length.
 ///
 /// Client errors (respond with 400):
-/// - PUSHER_ERROR_PARAMETERS: content_type is none of these, the text does not match it or is not
+/// - PUSHER_ERROR_PARAMETERS: content_type is unsupported, the text does not match it or is not
 ///   UTF-8, a name is duplicate, or the value in a JSON object is not a string.
 /// - PUSHER_ERROR_PARAMETER_MISSING
 ///
