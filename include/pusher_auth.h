@@ -190,7 +190,7 @@ typedef enum pusher_error {
   PUSHER_ERROR_ENCRYPTION_KEY = -16,
   // The channel's name is not valid for this function.
   PUSHER_ERROR_CHANNEL = -17,
-  // The channel data are not an object with a "user_id", or the channel is not a presence channel.
+  // The channel data are not an object with a "user_id", or are passed for a non-presence channel.
   PUSHER_ERROR_CHANNEL_DATA = -18,
   // The config's "appId" is missing or invalid, or the address of the REST API is invalid.
   PUSHER_ERROR_CONFIG_APP = -19,

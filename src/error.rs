@@ -72,7 +72,7 @@ errors! {
     ENCRYPTION_KEY = -16, c"encrypted channels require \"encryptionMasterKeyBase64\" in the config: the base64 of exactly 32 random bytes, without whitespace";
     /// The channel's name is not valid for this function.
     CHANNEL = -17, c"the channel must be 1 to 200 of A-Z a-z 0-9 _ - = @ , . ; and begin with private- or presence- to be authorized, with private-encrypted- to encrypt or decrypt; an event can also go to #server-to-user-ID";
-    /// The channel data are not an object with a "user_id", or the channel is not a presence channel.
+    /// The channel data are not an object with a "user_id", or are passed for a non-presence channel.
     CHANNEL_DATA = -18, c"the channel data, for presence channels only, must be one JSON object with unique keys and a \"user_id\" that is a non-empty string or an integer, such as {\"user_id\":\"12345\"}";
     /// The config's "appId" is missing or invalid, or the address of the REST API is invalid.
     CONFIG_APP = -19, c"requests require \"appId\" in the config; \"appId\" and \"cluster\" must be letters, digits, - and _, \"host\" a host name or an address, \"port\" 1 to 65535, \"path\" a path such as /prefix, \"scheme\" http or https";

@@ -60,7 +60,7 @@ const (
 	// ErrChannel: The channel's name is not valid for this function.
 	ErrChannel Error = C.PUSHER_ERROR_CHANNEL
 
-	// ErrChannelData: The channel data are not an object with a "user_id", or the channel is not a presence channel.
+	// ErrChannelData: The channel data are not an object with a "user_id", or are passed for a non-presence channel.
 	ErrChannelData Error = C.PUSHER_ERROR_CHANNEL_DATA
 
 	// ErrConfigApp: The config's "appId" is missing or invalid, or the address of the REST API is invalid.

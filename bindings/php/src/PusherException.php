@@ -52,7 +52,7 @@ final class PusherException extends \RuntimeException
     public const ENCRYPTION_KEY = -16;
     /** The channel's name is not valid for this function. */
     public const CHANNEL = -17;
-    /** The channel data are not an object with a "user_id", or the channel is not a presence channel. */
+    /** The channel data are not an object with a "user_id", or are passed for a non-presence channel. */
     public const CHANNEL_DATA = -18;
     /** The config's "appId" is missing or invalid, or the address of the REST API is invalid. */
     public const CONFIG_APP = -19;
