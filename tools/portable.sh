@@ -72,7 +72,8 @@ linker=CARGO_TARGET_${target^^}_LINKER
 export "${linker//-/_}=$source/tools/zig-cc.sh"
 # Saves 16 KB: a panic's message has no place and no values, and Poly1305 has no code for AVX2.
 flags+=(-Zfmt-debug=none -Zlocation-detail=none --cfg poly1305_force_soft)
-export RUSTC_WORKSPACE_WRAPPER=$source/tools/inline-less.sh
+# cargo hashes the name into symbols, so it must not be a path.
+export PATH=$source/tools:$PATH RUSTC_WORKSPACE_WRAPPER=inline-less.sh
 CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; echo "${flags[*]}")
 export CARGO_ENCODED_RUSTFLAGS
 
