@@ -2,8 +2,6 @@
 // connection. Each connection has one request, so nothing after a request can run as another one.
 #pragma once
 
-#include <utility> // Boost 1.74 lacks it
-
 #include <charconv>
 #include <functional>
 #include <iostream>
@@ -11,6 +9,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility> // Boost 1.74 lacks it
 
 #include <boost/asio.hpp>
 #include <boost/beast.hpp>
@@ -28,7 +27,7 @@ using response = http::response<http::string_body>;
 using handler = std::function<response(const request &, error_code)>;
 
 constexpr std::size_t max_head = 16'384, max_body = 256 * 1024, max_connections = 1000;
-constexpr auto max_time = std::chrono::seconds(10);
+constexpr std::chrono::milliseconds max_time(10'000), retry_after(10);
 
 // Throws if the client goes away or is too slow.
 inline asio::awaitable<void> serve(std::shared_ptr<beast::tcp_stream> stream, handler handle) {
@@ -45,10 +44,8 @@ inline asio::awaitable<void> serve(std::shared_ptr<beast::tcp_stream> stream, ha
   if (!error && (req.count("Host") > 1 || (req.version() == 11 && req.count("Host") == 0) ||
                  (req.count("Transfer-Encoding") > 0 && !parser.chunked())))
     error = http::error::bad_field;
-  if (!error && beast::iequals(req["Expect"], "100-continue")) {
-    http::response<http::empty_body> go_on(http::status::continue_, 11);
-    co_await http::async_write(*stream, go_on, use_awaitable);
-  }
+  if (!error && beast::iequals(req["Expect"], "100-continue"))
+    co_await http::async_write(*stream, response(http::status::continue_, 11), use_awaitable);
   const auto head = req.base();
   if (!error) co_await http::async_read(*stream, buffer, parser, token);
   req.base() = head; // without trailers
@@ -71,13 +68,10 @@ inline asio::awaitable<void> listen(tcp::acceptor acceptor, handler handle) {
   for (std::size_t number = 0;; ++number) {
     error_code error; // such as too many open files
     tcp::socket socket = co_await acceptor.async_accept(redirect_error(use_awaitable, error));
-    if (!open.empty() && (error || open.size() >= max_connections)) {
-      open.begin()->second->close();
-      open.erase(open.begin());
-    }
+    if (!open.empty() && (error || open.size() >= max_connections))
+      open.extract(open.begin()).mapped()->close();
     if (error) {
-      asio::steady_timer pause(executor, std::chrono::milliseconds(10));
-      co_await pause.async_wait(use_awaitable);
+      co_await asio::steady_timer(executor, retry_after).async_wait(use_awaitable);
       continue;
     }
     const auto stream = open[number] = std::make_shared<beast::tcp_stream>(std::move(socket));
