@@ -1,12 +1,11 @@
 // The full example endpoint in C++, on Boost.Beast (server.hpp). `routes` lists its paths, and
 // docs/guide/endpoints.md its responses and settings. The part to copy is sign() and authorize():
 // the session determines the user, and nothing in the request does.
-#include <unistd.h>
-
 #include <cstdlib>
 #include <fstream>
 #include <numeric>
 #include <set>
+#include <unistd.h>
 #include <vector>
 
 #include <boost/algorithm/hex.hpp>
@@ -75,8 +74,7 @@ static string session_cookie(const request &req) {
   return cookies.size() == 1 ? cookies[0].substr(8) : "";
 }
 
-using headers = std::vector<std::pair<const char *, string>>;
-static response reply(unsigned status, const string &body, const headers &more = {}) {
+static response reply(int status, const string &body, const std::map<string, string> &more = {}) {
   response res(http::int_to_status(status), 11, body);
   if (!body.empty()) res.set("Content-Type", "text/plain");
   for (const auto &[name, value] : more) res.set(name, value);
@@ -94,19 +92,11 @@ struct endpoint {
   response handle(const request &req, server::error_code error) {
     const string origin = header(req, "Origin");
     const bool is_allowed = !origin.empty() && origins.contains(origin);
-    response res;
-    try {
-      res = route(req, error, is_allowed);
-    } catch (const std::bad_optional_access &) {
-      res = reply(400, pusher_error_message(PUSHER_ERROR_PARAMETER_MISSING));
-    } catch (const pusher::error &reason) {
-      const bool is_internal = reason.http_status() == 500;
-      if (is_internal) std::cerr << reason.what() << '\n';
-      res = reply(reason.http_status(), is_internal ? "internal error" : reason.what());
-    }
+    response res = route(req, error, is_allowed);
     if (res.result_int() >= 400)
       std::cerr << req.method_string() << ' ' << path_of(req).substr(0, 200) << ' '
                 << res.result_int() << ' ' << res.body() << '\n';
+    if (res.result_int() == 500) res.body() = "internal error"; // the reason is only for the log
     res.set("Cache-Control", "no-store");
     res.set("Vary", "Origin");
     res.set("X-Content-Type-Options", "nosniff");
@@ -117,7 +107,7 @@ struct endpoint {
     return res;
   }
 
-  response route(const request &req, server::error_code error, bool is_allowed) {
+  response route(const request &req, server::error_code error, bool is_allowed) try {
     if (error && error != http::error::body_limit) return reply(400, "bad request");
     const auto found = routes.find(path_of(req));
     if (found == routes.end()) return reply(404, "not found");
@@ -133,6 +123,10 @@ struct endpoint {
                     {"Access-Control-Max-Age", "600"}});
     if (error || req.body().size() > max_body) return reply(413, "body too large");
     return respond(*this, req);
+  } catch (const std::bad_optional_access &) {
+    return reply(400, pusher_error_message(PUSHER_ERROR_PARAMETER_MISSING));
+  } catch (const pusher::error &reason) {
+    return reply(reason.http_status(), reason.what());
   }
 
   // Your application requires more than a name.
@@ -203,11 +197,10 @@ struct endpoint {
     // simdjson reads only what is asked for. A client can put unpaired surrogates, 1e999 and
     // duplicate keys into its event, which must not cost the other events.
     simdjson::ondemand::parser parser;
-    simdjson::ondemand::document document;
-    simdjson::ondemand::array events;
     const simdjson::padded_string body(req.body());
-    if (parser.iterate(body).get(document) || document["events"].get_array().get(events))
-      return reply(400, "not a webhook");
+    auto document = parser.iterate(body);
+    auto events = document["events"].get_array();
+    if (events.error()) return reply(400, "not a webhook");
     for (auto event : events) {
       string line;
       for (const string member : {"name", "channel", "user_id"})
@@ -234,14 +227,12 @@ static string setting(const string &name, const string &otherwise = "") {
 }
 
 static string read_app() {
-  for (const string name : {"PUSHER_URL_FILE", "PUSHER_CONFIG_FILE"})
-    if (const string path = setting(name); !path.empty()) {
-      std::ifstream file(path);
-      string app;
-      if (!std::getline(file, app, '\0')) throw std::runtime_error(name + " cannot be read");
-      return boost::trim_right_copy(app);
-    }
-  return setting("PUSHER_URL", setting("PUSHER_CONFIG"));
+  const string name = setting("PUSHER_URL_FILE").empty() ? "PUSHER_CONFIG_FILE" : "PUSHER_URL_FILE";
+  if (setting(name).empty()) return setting("PUSHER_URL", setting("PUSHER_CONFIG"));
+  string app;
+  if (!std::getline(std::ifstream(setting(name)), app, '\0'))
+    throw std::runtime_error(name + " cannot be read");
+  return boost::trim_right_copy(app);
 }
 
 int main() try {
