@@ -1752,6 +1752,21 @@ export function testContract(name) {
       }
     });
 
+    test('logs the reason of an internal error, and does not respond with it', async () => {
+      const PUSHER_CONFIG = JSON.stringify({ key: KEY, secret: SECRET });
+      const other = await start({ env: { PUSHER_CONFIG } });
+      try {
+        const { headers, ...one } = await visitor(other, 'alice');
+        const body = params(one, { channel_name: 'private-encrypted-lobby' });
+        const response = await post(other, body, { path: CHANNEL_AUTH, headers });
+        assertRejected(response, 500);
+        assert.equal(response.body.trim(), 'internal error');
+        await until(() => other.log.includes('encryptionMasterKeyBase64'), 'the reason');
+      } finally {
+        await stopCleanly(other, 'SIGTERM');
+      }
+    });
+
     test('logs no control characters', async () => {
       for (const line of ['GET /\x1b[1m', 'G\x1bT /', 'GET /\x07', 'GET /\r/x', `GET /?\x1b`]) {
         await exchange(server, head(line, 'Connection: close'));
