@@ -49,19 +49,19 @@ impl<'a> Channel<'a> {
         data: ChannelData,
         buffer: &mut [MaybeUninit<u8>],
     ) -> Result<i32, Error> {
-        let message = [socket_id.as_bytes(), b":", self.0, b":", data.0];
-        let [without_data @ .., _, _] = &message;
+        let (separator, mut middle): (&[u8], &[u8]) = match data.0 {
+            b"" => (b"", b""),
+            _ => (b":", br#"","channel_data":""#),
+        };
+        // Base64 needs no escaping, and the secret must not index the escaper's table.
+        let mut secret = *br#"","shared_secret":"............................................"#;
         if let Some(channel) = self.encrypted() {
-            // Base64 needs no escaping, and the secret must not index the escaper's table.
-            let mut member = *br#"","shared_secret":"............................................"#;
-            let base64 = member.last_chunk_mut::<44>().ok_or(Error::INTERNAL)?;
+            let base64 = secret.last_chunk_mut::<44>().ok_or(Error::INTERNAL)?;
             signer.shared_secret(channel)?.encode(base64)?;
-            return signer.respond(without_data, &member, b"", buffer);
+            middle = &secret;
         }
-        if data.0.is_empty() {
-            return signer.respond(without_data, b"", b"", buffer);
-        }
-        signer.respond(&message, br#"","channel_data":""#, data.0, buffer)
+        let message = [socket_id.as_bytes(), b":", self.0, separator, data.0];
+        signer.respond(message, middle, data.0, buffer)
     }
 
     fn is_presence(self) -> bool {

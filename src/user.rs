@@ -52,6 +52,6 @@ impl<'a> User<'a> {
         buffer: &mut [MaybeUninit<u8>],
     ) -> Result<i32, Error> {
         let message = [socket_id.as_bytes(), b"::user::", self.0];
-        signer.respond(&message, br#"","user_data":""#, self.0, buffer)
+        signer.respond(message, br#"","user_data":""#, self.0, buffer)
     }
 }
