@@ -113,9 +113,8 @@ func authorize(_ *http.Request, u any, channel string) (member any, ok bool, err
 	switch user := u.(pusherauth.UserData); channel {
 	case "presence-lobby":
 		return pusherauth.MemberData{UserID: user.ID, UserInfo: user.UserInfo}, true, nil
-	case "private-user-" + user.ID, "private-encrypted-lobby":
-		return nil, true, nil
-	case "presence-signin": // its members are the users that have signed in
+	case "private-user-" + user.ID, "private-encrypted-lobby",
+		"presence-signin": // its members are the users that have signed in
 		return nil, true, nil
 	}
 	return nil, false, nil
