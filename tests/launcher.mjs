@@ -18,14 +18,14 @@ const START_LIMIT = 60_000; // ms
 const EVENT_LIMIT = 60_000; // ms
 const STOP_LIMIT = 15_000; // ms; Sockudo takes 12 s, and soketi sometimes hangs
 
-const RELEASE = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target', 'release');
+export const RELEASE = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target', 'release');
 export const LIBRARY = `${RELEASE}/libpusher_auth.so`;
 const MINIMAL_PHP = `${ROOT}examples/php/minimal.php`;
 const SOKETI = `${ROOT}tests/node_modules/@soketi/soketi/bin/server.js`;
 
 // Only the test may configure a server.
 const INHERITED = /^(?!MAKE|MFLAGS|NODE_TEST|PUSHER_|ALLOWED_ORIGINS|COOKIE_SAMESITE|PORT$|BIND$)/;
-const inherited = Object.fromEntries(
+export const inherited = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => INHERITED.test(name)),
 );
 

@@ -17,13 +17,21 @@ import { createServer } from 'node:http';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { LANGUAGES, ROOT, startEndpoint, startServer, stop, withLogs } from '../launcher.mjs';
+import {
+  inherited,
+  LANGUAGES,
+  RELEASE,
+  ROOT,
+  startEndpoint,
+  startServer,
+  stop,
+  until,
+  withLogs,
+} from '../launcher.mjs';
 
 const TIMEOUT = 300_000; // ms; only tests that hang take this long
 const CONFIG = { appId: '3', key: '278d425bdf160c739803', secret: '7ad3773142a6692b25b8' };
-const RELEASE = `${process.env.CARGO_TARGET_DIR ?? 'target'}/release`;
 
 const page = (name) => readFileSync(`${ROOT}${name}`, 'utf8');
 
@@ -45,11 +53,7 @@ const execute = promisify(execFile);
 
 /** Runs a script, which stops at the first error. Resolves to what it prints. */
 async function sh(script, { cwd = folder, env = {} } = {}) {
-  const clean = Object.entries(process.env).filter(
-    ([name]) => !/^(MAKE|MFLAGS|PUSHER_)/.test(name),
-  );
-  const options = { cwd, env: { ...Object.fromEntries(clean), ...env } };
-  const { stdout } = await execute('sh', ['-euc', script], options);
+  const { stdout } = await execute('sh', ['-euc', script], { cwd, env: { ...inherited, ...env } });
   return stdout;
 }
 
@@ -77,8 +81,8 @@ async function startMake(line, language) {
   const command = (port) => ['make', `${target}-${language}`, `PORT=${port}`];
   const server = await startServer(`make ${target}-${language}`, command, { env: {} });
   // nginx listens before PHP does. The minimal examples have no log.
-  while (target === 'serve' && !server.log.includes(`listening on ${server.origin}`))
-    await sleep(20);
+  const listening = `listening on ${server.origin}`;
+  if (target === 'serve') await until(() => server.log.includes(listening), listening);
   return server;
 }
 
@@ -118,9 +122,8 @@ for (const language of LANGUAGES) {
 const quiet = (script, { port }) =>
   script.replaceAll('curl ', 'curl -sS ').replaceAll(':8000', `:${port}`);
 
-function auth(text) {
-  return `${CONFIG.key}:${createHmac('sha256', CONFIG.secret).update(text).digest('hex')}`;
-}
+const hmac = (text) => createHmac('sha256', CONFIG.secret).update(text).digest('hex');
+const auth = (text) => `${CONFIG.key}:${hmac(text)}`;
 
 // ---- docs/guide/requests.md ----
 
@@ -138,7 +141,7 @@ for (const language of LANGUAGES)
     const program =
       language === 'php'
         ? 'php -d ffi.enable=true examples/php/request.php'
-        : `${RELEASE}/request-${language}`;
+        : `"${RELEASE}/request-${language}"`;
     const script = commands
       .replaceAll('target/release/request-c', program)
       .replace('request-c ', `request-${language} `);
@@ -256,8 +259,7 @@ describe('a web server in front', { timeout: TIMEOUT }, () => {
       [300_000, tooLarge],
     ]) {
       const body = JSON.stringify({ time_ms: Date.now(), events: [], padding: 'x'.repeat(size) });
-      const signature = createHmac('sha256', CONFIG.secret).update(body).digest('hex');
-      const headers = { 'X-Pusher-Key': CONFIG.key, 'X-Pusher-Signature': signature };
+      const headers = { 'X-Pusher-Key': CONFIG.key, 'X-Pusher-Signature': hmac(body) };
       const path = '/pusher/webhook';
       const type = { 'Content-Type': 'application/json' };
       assert.equal(
